@@ -1,0 +1,300 @@
+"""The application: load a learner, decide a command, append the event, answer.
+
+The library gives repository, snapshots and upcasting; what is added here is the command id that
+makes a repeat harmless, and what happens when two writers meet.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any, ClassVar, Protocol, cast
+from uuid import UUID
+
+import orjson
+from eventsourcing.application import AggregateNotFoundError, Application, Cache
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from domain.errors import CommandReused, Refused, StaleVersion, UnknownLearner
+from domain.event import Command, Context, Event, command_name
+from domain.identity import RegisterLearner
+from domain.learner import Learner, open_record
+from domain.snapshot import LearnerSnapshot
+
+ATTEMPTS = 20  # writers that meet on one learner retry; past this something else is wrong
+STRIPES = 64
+NEWEST = 2**31 - 1
+
+
+class AppendResult(Protocol):
+    """What the store says about an append."""
+
+    first_position: int
+    last_position: int
+    recorded_at: datetime
+    repeated: bool
+
+
+class Journal(Protocol):
+    """The store's recorder, as far as the application uses it beyond the library's interface."""
+
+    def append(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        command_ids: Sequence[UUID],
+        digests: Sequence[bytes],
+    ) -> AppendResult: ...
+
+    def find_commands(self, command_ids: Sequence[UUID]) -> dict[UUID, tuple[bytes, int]]: ...
+
+    def read_position(self, position: int) -> StoredEvent: ...
+
+
+class Sealer(Protocol):
+    """The store's mapper, as far as the application uses it beyond the library's interface."""
+
+    def seal(self, events: Sequence[Event]) -> list[StoredEvent]: ...
+
+    def open(self, stored: Sequence[StoredEvent], *, content: bool = True) -> list[Event]: ...
+
+    def digest(self, body: bytes) -> bytes: ...
+
+
+class CommandIdReused(Exception):
+    """The store's word that a command id came again with another body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The answer to a command: the event as it stands in the record.
+
+    `repeated` is true where the same command was already recorded and this is its first answer.
+    """
+
+    event: Event
+    position: int
+    recorded_at: datetime
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command for a learner, with its context and the version its writer looked at."""
+
+    learner: UUID
+    command: Command
+    context: Context
+    expected: int | None = None
+
+
+class Profiles(Application[UUID]):
+    """The learner profiles of one tenant."""
+
+    name = "throughline"
+    is_snapshotting_enabled = True
+    snapshot_interval = 200
+    env: ClassVar[dict[str, str]] = {
+        "PERSISTENCE_MODULE": "store.factory",
+        "AGGREGATE_CACHE_MAXSIZE": "2000",
+        "AGGREGATE_CACHE_FASTFORWARD": "n",
+        "DEEPCOPY_FROM_AGGREGATE_CACHE": "n",
+    }
+
+    def __init__(self, env: dict[str, str] | None = None) -> None:
+        super().__init__(env)
+        self.journal = cast(Journal, self.recorder)
+        self.sealer = cast(Sealer, self.mapper)
+        self.cache = cast(Cache[UUID, Learner], self.repository.cache)
+        # A cached learner is changed in place, so one thread at a time may hold it.
+        self._locks = [Lock() for _ in range(STRIPES)]
+
+    def do(self, request: Request) -> Recorded:
+        """Record one command, once.
+
+        Raises `Refused` (and its kinds): `UnknownLearner`, `StaleVersion` where the writer's
+        view of what it changes is out of date, `CommandReused` for a reused command id.
+        """
+        digest = self.sealer.digest(body_of(request))
+        expected = request.expected
+        with self._locks[request.learner.int % STRIPES]:
+            for attempt in range(ATTEMPTS):
+                try:
+                    learner, event = decide(self._load(request), request, expected)
+                except Refused:
+                    # The cached learner may not know what another process recorded: look again.
+                    self._forget(request.learner)
+                    if attempt == 0:
+                        continue
+                    first = self._first_answer(request, digest)
+                    if first is not None:
+                        return first
+                    raise
+                try:
+                    return self._append(request, learner, event, digest)
+                except IntegrityError:
+                    # Somebody else was first. What does not touch what they changed goes ahead.
+                    expected = event.originator_version - 1 if expected is None else expected
+                    if isinstance(request.command, RegisterLearner):
+                        raise Refused(
+                            "learner", "learner-exists", "This learner is already registered."
+                        ) from None
+        raise StaleVersion(expected or 0, expected or 0, ())
+
+    def do_many(self, requests: Sequence[Request]) -> list[Recorded | Refused]:
+        """Record many commands in one append; the answer to each, in order.
+
+        A refused command stops none of the others. Commands recorded before give their first
+        answer. Raises `IntegrityError` where another writer met the batch: nothing of it was
+        recorded then, and it can be given again.
+        """
+        bodies = [self.sealer.digest(body_of(r)) for r in requests]
+        known = self.journal.find_commands([r.context.command_id for r in requests])
+        answers: dict[int, Recorded | Refused] = {}
+        fresh: list[tuple[int, Event]] = []
+        learners: dict[UUID, Learner] = {}
+        given: dict[UUID, int] = {}
+        for n, request in enumerate(requests):
+            command_id = request.context.command_id
+            if command_id in known or command_id in given:
+                continue
+            try:
+                learner = learners.get(request.learner) or self._fresh(request)
+                learner, event = decide(learner, request, request.expected)
+            except Refused as refused:
+                answers[n] = refused
+                continue
+            learners[request.learner] = learner
+            given[command_id] = n
+            fresh.append((n, event))
+        if fresh:
+            self._append_batch(fresh, requests, bodies, answers)
+        for n, request in enumerate(requests):
+            if n not in answers:
+                try:
+                    answers[n] = self._repeat(request, bodies[n])
+                except CommandReused as reused:
+                    answers[n] = reused
+        return [answers[n] for n in range(len(requests))]
+
+    def learner(self, learner: UUID) -> Learner:
+        """The learner's decision state. Raises `UnknownLearner`."""
+        try:
+            return cast(Learner, self.repository.get(learner))
+        except AggregateNotFoundError:
+            raise UnknownLearner from None
+
+    # -- parts of the way -------------------------------------------------------------------
+
+    def _load(self, request: Request) -> Learner | None:
+        if isinstance(request.command, RegisterLearner):
+            return None
+        return self.learner(request.learner)
+
+    def _fresh(self, request: Request) -> Learner | None:
+        """The learner from the store, shared with nobody."""
+        try:
+            return cast(Learner, self.repository.get(request.learner, version=NEWEST))
+        except AggregateNotFoundError:
+            return None
+
+    def _append(self, request: Request, learner: Learner, event: Event, digest: bytes) -> Recorded:
+        try:
+            appended = self.journal.append(
+                self.sealer.seal([event]),
+                command_ids=[request.context.command_id],
+                digests=[digest],
+            )
+        except BaseException as error:
+            self._forget(request.learner)
+            if isinstance(error, CommandIdReused):
+                raise CommandReused from None
+            raise
+        learner.collect_events()
+        if appended.repeated:
+            self._forget(request.learner)
+            return self._repeat(request, digest)
+        self.cache.put(request.learner, learner)
+        if event.originator_version % self.snapshot_interval == 0 and self.snapshots:
+            self.snapshots.put([LearnerSnapshot.take(learner)])
+        return Recorded(
+            placed(event, appended.last_position, appended.recorded_at),
+            appended.last_position,
+            appended.recorded_at,
+        )
+
+    def _append_batch(
+        self,
+        fresh: Sequence[tuple[int, Event]],
+        requests: Sequence[Request],
+        digests: Sequence[bytes],
+        answers: dict[int, Recorded | Refused],
+    ) -> None:
+        events = [event for _, event in fresh]
+        appended = self.journal.append(
+            self.sealer.seal(events),
+            command_ids=[requests[n].context.command_id for n, _ in fresh],
+            digests=[digests[n] for n, _ in fresh],
+        )
+        if appended.repeated:
+            return  # another process gave the same batch: each answer is read back
+        for offset, (n, event) in enumerate(fresh):
+            position = appended.first_position + offset
+            answers[n] = Recorded(
+                placed(event, position, appended.recorded_at), position, appended.recorded_at
+            )
+
+    def _first_answer(self, request: Request, digest: bytes) -> Recorded | None:
+        """The answer given before, where this command was recorded before."""
+        if request.context.command_id not in self.journal.find_commands(
+            [request.context.command_id]
+        ):
+            return None
+        return self._repeat(request, digest)
+
+    def _repeat(self, request: Request, digest: bytes) -> Recorded:
+        command_id = request.context.command_id
+        known = self.journal.find_commands([command_id])[command_id]
+        if known[0] != digest:
+            raise CommandReused
+        event = self.sealer.open([self.journal.read_position(known[1])])[0]
+        return Recorded(event, event.position, event.recorded_at, repeated=True)
+
+    def _forget(self, learner: UUID) -> None:
+        with suppress(KeyError):
+            self.cache.get(learner, evict=True)
+
+
+def decide(
+    learner: Learner | None, request: Request, expected: int | None
+) -> tuple[Learner, Event]:
+    """Let the learner decide; a registration opens the learner's record."""
+    if isinstance(request.command, RegisterLearner):
+        if learner is not None:
+            raise Refused("learner", "learner-exists", "This learner is already registered.")
+        opened = open_record(request.learner, request.command, request.context)
+        return opened, cast(Event, opened.pending_events[-1])
+    if learner is None:
+        raise UnknownLearner
+    return learner, learner.do(request.command, request.context, expected=expected)
+
+
+def body_of(request: Request) -> bytes:
+    """What makes two commands the same: the learner, the command and the fields that were given.
+
+    Ids and dates that were made for the writer are left out, so that a repeat has the same body.
+    """
+    body: dict[str, Any] = request.command.model_dump(mode="json", exclude_unset=True)
+    return orjson.dumps(
+        [str(request.learner), command_name(type(request.command)), body],
+        option=orjson.OPT_SORT_KEYS,
+    )
+
+
+def placed(event: Event, position: int, recorded_at: datetime) -> Event:
+    """The event with what the database gave it."""
+    values = vars(event)
+    values["position"] = position
+    values["timestamp"] = recorded_at
+    return event

@@ -1,0 +1,136 @@
+"""Events to and from plain JSON values, without checking the rules of form again.
+
+An event that was once accepted must load for ever, also after a rule for commands has become
+stricter; and loading is the hottest path of a replay. So values are converted by type alone.
+"""
+
+import types
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel
+
+from domain.event import ClearMark, Command, Event
+
+Convert = Callable[[Any], Any]
+_M = TypeVar("_M", bound=BaseModel)
+
+SYSTEM = frozenset(
+    {"originator_id", "originator_version", "timestamp", "position", "erased", "originator_topic"}
+)
+
+
+@cache
+def clear_fields(event_class: type[Event]) -> tuple[str, ...]:
+    """Names of the fields stored readable."""
+    return tuple(
+        name
+        for name, info in event_class.model_fields.items()
+        if name not in SYSTEM and any(isinstance(m, ClearMark) for m in info.metadata)
+    )
+
+
+@cache
+def sealed_fields(event_class: type[Event]) -> tuple[str, ...]:
+    """Names of the fields stored under the learner's key; `parts` are sealed one by one."""
+    clear = set(clear_fields(event_class)) | SYSTEM | {"parts"}
+    return tuple(name for name in event_class.model_fields if name not in clear)
+
+
+@cache
+def body_fields(event_class: type[Event]) -> tuple[str, ...]:
+    """Names of the sealed fields that are this type's own content, the envelope left out."""
+    own = set(event_class.COMMAND.model_fields) - set(Command.model_fields)
+    return tuple(name for name in sealed_fields(event_class) if name in own)
+
+
+@cache
+def _defaults(model: type[BaseModel]) -> dict[str, Any]:
+    return {
+        name: None if info.is_required() else info.get_default(call_default_factory=True)
+        for name, info in model.model_fields.items()
+    }
+
+
+def build(model: type[_M], values: Mapping[str, Any]) -> _M:
+    """An instance with these values and the defaults for the rest; nothing is validated."""
+    instance = model.__new__(model)
+    put = object.__setattr__
+    put(instance, "__dict__", {**_defaults(model), **values})
+    put(instance, "__pydantic_fields_set__", set())
+    put(instance, "__pydantic_extra__", None)
+    put(instance, "__pydantic_private__", None)
+    return instance
+
+
+def to_json(values: Mapping[str, Any]) -> bytes:
+    """Compact JSON of these fields. Nested models become objects; decimals become strings."""
+    return orjson.dumps(values, default=_plain, option=orjson.OPT_SORT_KEYS)
+
+
+def chosen(event: Event, names: tuple[str, ...]) -> dict[str, Any]:
+    """The named fields that differ from their default."""
+    defaults = _defaults(type(event))
+    values = vars(event)
+    return {n: values[n] for n in names if values[n] is not None and values[n] != defaults[n]}
+
+
+def from_json(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON values as this model's Python values; fields it does not know are left out."""
+    converters = _converters(model)
+    return {
+        name: convert(values[name]) if (convert := converters[name]) else values[name]
+        for name in values
+        if name in converters
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        defaults = _defaults(type(value))
+        return {k: v for k, v in vars(value).items() if v != defaults[k]}
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+@cache
+def _converters(model: type[BaseModel]) -> dict[str, Convert | None]:
+    return {name: _converter(info.annotation) for name, info in model.model_fields.items()}
+
+
+def _converter(annotation: Any) -> Convert | None:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _converter(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        inner = [a for a in get_args(annotation) if a is not type(None)]
+        convert = _converter(inner[0]) if len(inner) == 1 else None
+        return _optional(convert) if convert else None
+    if origin in (tuple, list):
+        convert = _converter(get_args(annotation)[0])
+        return _each(convert) if convert else tuple
+    if isinstance(annotation, type):
+        if issubclass(annotation, BaseModel):
+            return lambda v: build(annotation, from_json(annotation, v))
+        if issubclass(annotation, Enum | Decimal | UUID):
+            return annotation
+        if issubclass(annotation, datetime):
+            return datetime.fromisoformat
+        if issubclass(annotation, date):
+            return date.fromisoformat
+    return None
+
+
+def _each(convert: Convert) -> Convert:
+    return lambda values: tuple(map(convert, values))
+
+
+def _optional(convert: Convert) -> Convert:
+    return lambda value: None if value is None else convert(value)

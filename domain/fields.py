@@ -1,0 +1,46 @@
+"""The field types that commands share, with the rules for text and dates."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+SHORT, LONG = 300, 20_000
+# C0 and C1 controls other than tab, newline and carriage return; and lone surrogates, which no
+# UTF-8 store can hold. Right-to-left marks and emoji are ordinary text.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _plain(text: str) -> str:
+    found = _CONTROL.search(text)
+    if found:
+        raise ValueError(
+            f"contains the control character U+{ord(found[0]):04X}, which cannot be stored"
+        )
+    return text
+
+
+def _written_out(value: Any) -> Any:
+    # pydantic would take a number for seconds since 1970.
+    if isinstance(value, int | float) or (isinstance(value, str) and not _DATE.match(value)):
+        raise ValueError("must be written out like 2025-03-14")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_out)]
+Instant = Annotated[datetime, BeforeValidator(_written_out)]
+ShortText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=SHORT),
+    AfterValidator(_plain),
+]
+LongText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONG),
+    AfterValidator(_plain),
+]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$")]

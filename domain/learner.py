@@ -1,0 +1,209 @@
+"""The learner aggregate: it decides, and keeps only what deciding needs.
+
+Its state is one dictionary of items (facts, goals, consents, …) with their status: ids and
+codes, no content. So a snapshot holds nothing to seal, and a stream whose content was erased
+still decides.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, cast
+from uuid import UUID, uuid4
+
+from eventsourcing.domain import BaseAggregate
+from eventsourcing.utils import register_topic
+
+from domain.coding import build
+from domain.effective import Effective
+from domain.errors import Change, Refused, StaleVersion
+from domain.event import Command, Context, Event
+from domain.words import DataClass, Retention
+
+DETAILS = UUID(int=0)  # stands for the learner's own details where an item id is asked for
+
+NOUNS = {
+    "fact": "entry",
+    "person": "responsible person",
+    "merge": "merged record",
+    "opt-out": "directory opt-out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing on the record: what it is, how it stands, and which event changed it last."""
+
+    kind: str
+    topic: str
+    status: str
+    version: int
+    changed_by: str
+    data_class: DataClass = DataClass.EDUCATION
+    retention: Retention = Retention.PROFILE
+    subjects: tuple[UUID, ...] = ()
+    line: UUID | None = None  # of a value that superseded another: the entry it all began with
+
+
+class Learner(BaseAggregate[UUID]):
+    """Everything that was recorded about one learner, as far as the next decision needs it."""
+
+    TOPIC: ClassVar[str] = "learner"
+
+    def __init__(self) -> None:
+        self.items: dict[UUID, Item] = {}
+
+    # -- deciding ---------------------------------------------------------------------------
+
+    def do(self, command: Command, context: Context, *, expected: int | None = None) -> Event:
+        """Decide a command: raise `Refused`, or apply and return the new event.
+
+        `expected` is the version the writer looked at. A command that touches something changed
+        since then raises `StaleVersion`; one that does not goes ahead.
+        """
+        if expected is not None:
+            self._check_expected(command, expected)
+        more = command.decide(self, context)
+        event = self._event(command, context, dict(more))
+        event.mutate(self)
+        self.pending_events.append(event)
+        return event
+
+    def item(self, kind: str, item: UUID, field: str | None = None) -> Item:
+        """The item, whatever its status. Raises `Refused` where there is none of this kind."""
+        found = self.items.get(item)
+        if found is None or found.kind != kind:
+            noun = NOUNS.get(kind, kind.replace("-", " "))
+            raise Refused(
+                field or kind,
+                f"{kind}-unknown",
+                f"There is no {noun} with this id on this learner's record.",
+            )
+        return found
+
+    def new(self, kind: str, item: UUID, field: str | None = None) -> None:
+        """Raise `Refused` where the id of a new item is taken already."""
+        if item in self.items:
+            raise Refused(
+                field or kind,
+                f"{kind}-exists",
+                f"This id is already in use on this learner's record; give the new "
+                f"{NOUNS.get(kind, kind.replace('-', ' '))} an id of its own.",
+            )
+
+    def _check_expected(self, command: Command, expected: int) -> None:
+        if expected > self.version:
+            raise StaleVersion(expected, self.version, ())
+        changed = [
+            Change(found.version, found.changed_by, str(touched))
+            for touched in touched_by(command)
+            if (found := self.items.get(touched)) and found.version > expected
+        ]
+        if changed:
+            raise StaleVersion(expected, self.version, changed)
+
+    def _event(self, command: Command, context: Context, more: dict[str, Any]) -> Event:
+        spec = command.EVENT.SPEC
+        data_class = command.data_class or more.get("data_class") or spec.default
+        if data_class not in spec.classes:
+            allowed = ", ".join(sorted(spec.classes))
+            raise Refused(
+                "data_class",
+                "data-class-not-allowed",
+                f"An entry of this type cannot be '{data_class}'; it can be: {allowed}.",
+            )
+        # What continues an entry is kept with it, also after the entry was reclassified.
+        kept_with = more.pop("retention", None)
+        retention = kept_with or spec.retention
+        continues = kept_with is not None and data_class is more.get("data_class")
+        if data_class is DataClass.SPECIAL_ED and not continues:
+            retention = Retention.SPECIAL_ED
+        self._check_subjects(command)
+        values = dict(vars(command))
+        values.update(more)
+        values["effective"] = self._effective(command, context)
+        values.update(
+            data_class=data_class,
+            retention=retention,
+            originator_id=self.id,
+            originator_version=self.version + 1,
+            timestamp=context.now,
+            event_id=uuid4(),
+            entered_by=context.entered_by,
+            entered_by_name=context.entered_by_name,
+            zone=context.zone,
+            command_id=context.command_id,
+            correlation_id=context.correlation_id,
+        )
+        return build(command.EVENT, values)
+
+    def _effective(self, command: Command, context: Context) -> Effective | None:
+        received = command.received_on
+        if received is not None and received > context.today:
+            raise Refused(
+                "received_on", "received-in-future", "received_on cannot lie after today."
+            )
+        given = command.effective
+        if given is None:
+            return Effective(start=context.today) if command.STARTS_TODAY else None
+        if given.start and given.start > context.today and not command.MAY_LIE_AHEAD:
+            raise Refused(
+                "effective",
+                "effective-in-future",
+                "effective cannot lie after today: this entry says what has already happened.",
+            )
+        return given
+
+    def _check_subjects(self, command: Command) -> None:
+        about = set(command.subjects)
+        if self.id in about:
+            raise Refused(
+                "subjects",
+                "subject-is-self",
+                "subjects names the other learners; this learner is always a subject.",
+            )
+        parts = [part.learner for part in command.parts]
+        if sorted(parts) != sorted(about) or len(about) != len(command.subjects):
+            raise Refused(
+                "parts",
+                "content-under-another-key",
+                "An entry about several learners needs exactly one part for each learner named "
+                "in subjects, so that nobody's content is kept under another's key.",
+            )
+
+
+def open_record(learner: UUID, command: Command, context: Context) -> Learner:
+    """A new learner, with the event that opens its record pending."""
+    shell = Learner.__new__(Learner)
+    shell.__base_init__(learner, 0, context.now)
+    Learner.__init__(shell)
+    more = command.decide(shell, context)
+    event = shell._event(command, context, dict(more))
+    opened = cast(Learner, event.mutate(None))
+    opened.pending_events.append(event)
+    return opened
+
+
+def touched_by(command: Command) -> Iterable[UUID]:
+    """The ids of the items that a command changes, or stands on."""
+    return [getattr(command, name) for name in command.TOUCHES] or (
+        [DETAILS] if command.TOUCHES_DETAILS else []
+    )
+
+
+def change(learner: Learner, event: Event, item: UUID, **changes: Any) -> None:
+    """Put an item's new state after an event; `kind` is needed where the item is new."""
+    changes.update(version=event.originator_version, changed_by=event.TOPIC)
+    found = learner.items.get(item)
+    if found is not None:
+        learner.items[item] = replace(found, **changes)
+        return
+    given = {
+        "topic": event.TOPIC,
+        "data_class": event.data_class or event.SPEC.default,
+        "retention": event.retention,
+        "subjects": event.subjects,
+    }
+    learner.items[item] = Item(**{**given, **changes})
+
+
+register_topic(Learner.TOPIC, Learner)
