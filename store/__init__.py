@@ -1,0 +1,1 @@
+"""How events are kept: append, order, keys, the embedded server, settings."""

@@ -1,0 +1,115 @@
+"""What the library is given as its persistence module: our recorders, our mapper, our pool.
+
+Environment: TENANT, DATABASE_URL (a URL or conninfo string of the app role), SCHEMA, KEYS_DIR,
+POOL_SIZE. Nothing is created at start; `throughline migrate` does that.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from eventsourcing import postgres
+from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, Mapper, Transcoder
+from eventsourcing.postgres import PostgresDatastore
+from eventsourcing.utils import Environment, EnvType
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import DictRow, dict_row
+
+from store.keys import FileKeyStore
+from store.recorder import SnapshotRecorder, TenantRecorder
+
+SCHEMA = "throughline"
+POOL_SIZE = 20
+CONNECT_TIMEOUT = 10.0
+
+
+class TenantDatastore(PostgresDatastore):
+    """The library's pool, with connections that have named their tenant."""
+
+    def __init__(
+        self, conninfo: str, *, tenant: str, schema: str = SCHEMA, pool_size: int = POOL_SIZE
+    ) -> None:
+        self.tenant = tenant
+        self.own_schema = schema
+        super().__init__(
+            dbname="",
+            host="",
+            port="",
+            user="",
+            password="",
+            pool_size=1,
+            max_overflow=pool_size - 1,
+            connect_timeout=CONNECT_TIMEOUT,
+            schema=schema,
+        )
+        self.pool.kwargs = {**conninfo_to_dict(conninfo), "row_factory": dict_row}
+
+    def after_connect_func(self) -> Callable[[Connection[Any]], None]:
+        settings = {
+            "search_path": f'"{self.own_schema}", pg_temp',
+            "throughline.tenant": self.tenant,
+            "TimeZone": "UTC",
+        }
+
+        def prepare(conn: Connection[DictRow]) -> None:
+            conn.autocommit = True
+            for name, value in settings.items():
+                conn.execute("SELECT set_config(%s, %s, false)", (name, value))
+            # A server that does not wait for the disk by default waits for our answers.
+            conn.execute(
+                "SELECT set_config('synchronous_commit', 'on', false) "
+                "WHERE current_setting('synchronous_commit') = 'off'"
+            )
+
+        return prepare
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection[DictRow]]:
+        lost = False
+        try:
+            with super().get_connection() as connection:
+                try:
+                    yield connection
+                finally:
+                    lost = connection.closed
+        finally:
+            if lost:  # the server went: the other connections of the pool are dead too
+                self.pool.check()
+
+
+class Factory(postgres.PostgresFactory):
+    """Builds the parts of an application bound to one tenant."""
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        given = env if isinstance(env, Environment) else Environment("", env)
+        self.env = given
+        self.tenant = _required(given, "TENANT")
+        self.keys = FileKeyStore(Path(_required(given, "KEYS_DIR")))
+        self.datastore = TenantDatastore(
+            _required(given, "DATABASE_URL"),
+            tenant=self.tenant,
+            schema=given.get("SCHEMA") or SCHEMA,
+            pool_size=int(given.get("POOL_SIZE") or POOL_SIZE),
+        )
+
+    def mapper(self, transcoder: Transcoder | None = None, mapper_class: Any = None) -> Mapper[Any]:
+        from store.mapper import SealingMapper  # noqa: PLC0415 - the mapper needs the domain
+
+        return SealingMapper(transcoder or self.transcoder(), tenant=self.tenant, keys=self.keys)
+
+    def application_recorder(self) -> ApplicationRecorder:
+        return TenantRecorder(self.datastore, tenant=self.tenant)
+
+    def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
+        if purpose == "snapshots":
+            return SnapshotRecorder(self.datastore, tenant=self.tenant)
+        return TenantRecorder(self.datastore, tenant=self.tenant)
+
+
+def _required(env: Environment, name: str) -> str:
+    value = env.get(name)
+    if not value:
+        raise OSError(f"{name} is not set; the store needs it.")
+    return value
