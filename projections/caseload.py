@@ -1,0 +1,184 @@
+"""The caseload: where each learner is enrolled, which reviews are due, and how to find a name.
+
+Names are found through a keyed blind index: keyed hashes of the name's words and of their
+beginnings. It tells whoever steals the table which learners share a beginning of a name, and
+nothing else; `docs/security.md` says so.
+"""
+
+import hmac
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from domain.event import Event
+from domain.identity import EnrolmentEnded, LearnerEnrolled
+from domain.reviews import ReviewHeld, ReviewScheduled
+from projections.tables import Conn
+
+SHORTEST, LONGEST = 2, 12  # beginnings of a word that can be searched for, in letters
+
+LOAD = "SELECT * FROM caseload WHERE tenant = %s AND learner = ANY(%s)"
+SAVE = """
+INSERT INTO caseload (tenant, learner, enrolments, reviews, details, names, position)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (tenant, learner) DO UPDATE SET
+    enrolments = excluded.enrolments, reviews = excluded.reviews, details = excluded.details,
+    names = excluded.names, position = excluded.position
+"""
+
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One learner's line on a caseload. Enrolments and reviews by id, dates as ISO text."""
+
+    enrolments: Mapping[str, Item]
+    reviews: Mapping[str, Item]
+    details: tuple[int, ...]
+    names: tuple[bytes, ...] = ()
+
+
+NOWHERE = Place({}, {}, ())
+
+
+def fold(place: Place, event: Event) -> Place:
+    """The learner's line after an event."""
+    day = event.effective.start.isoformat() if event.effective and event.effective.start else None
+    match event:
+        case LearnerEnrolled():
+            entry = {
+                "school": event.school,
+                "grade": event.grade,
+                "classes": list(event.classes),
+                "from": day,
+                "until": event.effective.until.isoformat()
+                if event.effective and event.effective.until
+                else None,
+            }
+            return replace(place, enrolments={**place.enrolments, str(event.enrolment): entry})
+        case EnrolmentEnded():
+            entry = {**place.enrolments.get(str(event.enrolment), {}), "until": day}
+            return replace(place, enrolments={**place.enrolments, str(event.enrolment): entry})
+        case ReviewScheduled():
+            due = {"due": event.due.isoformat()}
+            return replace(place, reviews={**place.reviews, str(event.review): due})
+        case ReviewHeld():
+            held: dict[str, Any] = {**place.reviews.get(str(event.review), {}), "held": day}
+            reviews = {**place.reviews, str(event.review): held}
+            if event.next_due:
+                reviews[f"after {event.review}"] = {"due": event.next_due.isoformat()}
+            return replace(place, reviews=reviews)
+        case _ if event.TOPIC in ("learner-registered", "learner-details-changed"):
+            return replace(place, details=(*place.details, event.position))
+    return place
+
+
+class CaseloadProjection:
+    """Keeps one row per learner; `names_at` opens the events at some positions."""
+
+    name = "caseload"
+    topics = frozenset(
+        {
+            "learner-registered",
+            "learner-details-changed",
+            "learner-enrolled",
+            "enrolment-ended",
+            "review-scheduled",
+            "review-held",
+        }
+    )
+
+    def __init__(
+        self, secret: Callable[[], bytes], names_at: Callable[[Conn, Sequence[int]], list[Event]]
+    ) -> None:
+        self._secret = secret
+        self._names_at = names_at
+
+    def lines(self, events: Iterable[Event]) -> set[UUID]:
+        return {e.originator_id for e in events if e.TOPIC in self.topics}
+
+    def load(self, conn: Conn, tenant: str, lines: set[UUID]) -> dict[UUID, Place]:
+        rows = conn.execute(LOAD, (tenant, list(lines))) if lines else ()
+        return {
+            r["learner"]: Place(
+                r["enrolments"], r["reviews"], tuple(r["details"]), tuple(map(bytes, r["names"]))
+            )
+            for r in rows
+        }
+
+    def take(self, state: dict[UUID, Place], event: Event) -> tuple[UUID, Place] | None:
+        if event.TOPIC not in self.topics:
+            return None
+        learner = event.originator_id
+        state[learner] = fold(state.get(learner, NOWHERE), event)
+        return learner, state[learner]
+
+    def write(
+        self, conn: Conn, tenant: str, batch: Sequence[tuple[int, tuple[UUID, Place] | None]]
+    ) -> None:
+        latest = {taken[0]: (position, taken[1]) for position, taken in batch if taken}
+        if not latest:
+            return
+        wanted = sorted({p for _, place in latest.values() for p in place.details})
+        opened = {e.position: e for e in self._names_at(conn, wanted)}
+        secret = self._secret()
+        with conn.cursor() as cursor:
+            cursor.executemany(
+                SAVE,
+                [
+                    (
+                        tenant,
+                        learner,
+                        Jsonb(place.enrolments),
+                        Jsonb(place.reviews),
+                        list(place.details),
+                        sorted(tokens(secret, [opened[p] for p in place.details])),
+                        position,
+                    )
+                    for learner, (position, place) in latest.items()
+                ],
+            )
+
+    def clear(self, conn: Conn, tenant: str) -> None:
+        conn.execute("DELETE FROM caseload WHERE tenant = %s", (tenant,))
+
+
+NAME_FIELDS = ("given_name", "family_name", "preferred_name", "local_id")
+
+
+def tokens(secret: bytes, details: Sequence[Event]) -> set[bytes]:
+    """The blind index of a learner's present names; empty where they are erased."""
+    present: dict[str, str] = {}
+    for event in details:
+        if not event.erased:
+            present.update({f: v for f in NAME_FIELDS if (v := getattr(event, f, None))})
+    return {
+        blind(secret, word[:n])
+        for name in present.values()
+        for word in words(name)
+        for n in {min(len(word), LONGEST), *range(SHORTEST, min(len(word), LONGEST))}
+    }
+
+
+def query_tokens(secret: bytes, search: str) -> list[bytes]:
+    """What a learner must have all of to be found by these words or beginnings of words."""
+    return [blind(secret, word[:LONGEST]) for word in words(search)]
+
+
+def words(name: str) -> list[str]:
+    """The words of a name as they are compared: without case, accents and punctuation."""
+    bare = "".join(
+        c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)
+    ).casefold()
+    return re.findall(r"\w+", bare)
+
+
+def blind(secret: bytes, word: str) -> bytes:
+    """A keyed hash of a word, short enough that two words may share one."""
+    return hmac.digest(secret, word.encode(), "sha256")[:8]

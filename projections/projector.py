@@ -1,0 +1,173 @@
+"""The one projector: batches in position order, rows and checkpoint in one transaction.
+
+One process at a time works on a tenant's projection (a lock held for the batch); any other finds
+it taken and moves on, so a second projector does no harm and takes over when the first is gone.
+A poison event is parked with its error, visible, and the projector goes on.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from threading import Event as Flag
+from typing import Any, Protocol
+from uuid import UUID
+
+import psycopg
+from eventsourcing.postgres import PostgresDatastore
+from store.recorder import RecordedEvent, recorded
+
+from domain.event import Event
+from projections import fold
+from projections.audit import AuditProjection
+from projections.caseload import CaseloadProjection
+from projections.tables import Conn, RowProjection
+from store.mapper import SealingMapper
+
+BATCH = 1000
+
+TAKE = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0)) AS taken"
+CHECKPOINT = "SELECT position FROM checkpoint WHERE tenant = %s AND projection = %s"
+MOVE = """
+INSERT INTO checkpoint (tenant, projection, position) VALUES (%s, %s, %s)
+ON CONFLICT (tenant, projection) DO UPDATE SET position = excluded.position
+"""
+PARK = """
+INSERT INTO parked (tenant, projection, position, error) VALUES (%s, %s, %s, %s)
+ON CONFLICT DO NOTHING
+"""
+AFTER = """
+SELECT position, stream, version, topic, state, recorded_at FROM event
+WHERE tenant = %s AND position > %s ORDER BY position LIMIT %s
+"""
+AT = """
+SELECT position, stream, version, topic, state, recorded_at FROM event
+WHERE tenant = %s AND position = ANY(%s) ORDER BY position
+"""
+
+
+NAMES = ("profile", "timeline", "audit", "caseload")
+
+
+class Projection(Protocol):
+    """Something people read, kept up to date event by event."""
+
+    name: str
+
+    def lines(self, events: Iterable[Event]) -> set[UUID]: ...
+    def load(self, conn: Conn, tenant: str, lines: set[UUID]) -> Any: ...
+    def take(self, state: Any, event: Event) -> Any: ...
+    def write(self, conn: Conn, tenant: str, batch: Sequence[tuple[int, Any]]) -> None: ...
+    def clear(self, conn: Conn, tenant: str) -> None: ...
+
+
+class Projector:
+    """Keeps the projections of one tenant up to date."""
+
+    def __init__(
+        self,
+        datastore: PostgresDatastore,
+        mapper: SealingMapper,
+        projections: Sequence[Projection] | None = None,
+    ) -> None:
+        self.datastore = datastore
+        self.mapper = mapper
+        self.tenant = mapper.tenant
+        self.projections = tuple(projections or standard(mapper))
+        self._last: tuple[int, list[RecordedEvent]] | None = None
+
+    def step(self) -> int:
+        """Project one batch into each projection; the number of events taken in."""
+        return sum(self._batch(projection) for projection in self.projections)
+
+    def catch_up(self, progress: Callable[[int], None] = lambda taken: None) -> int:
+        """Step until nothing is left; calls `progress` with the events taken in per step."""
+        total = 0
+        while taken := self.step():
+            total += taken
+            progress(taken)
+        return total
+
+    def run(self, stop: Flag, wait: Callable[[], None]) -> None:
+        """Catch up, wait to be woken, and again until told to stop."""
+        while not stop.is_set():
+            if not self.step():
+                wait()
+
+    def rebuild(self, progress: Callable[[int], None] = lambda taken: None) -> int:
+        """Drop every row and fold the whole history again."""
+        for projection in self.projections:
+            with self.datastore.transaction(commit=True) as cursor:
+                conn = cursor.connection
+                conn.execute(TAKE.replace("try_", ""), (self._lock(projection),))
+                projection.clear(conn, self.tenant)
+                conn.execute(MOVE, (self.tenant, projection.name, 0))
+                conn.execute(
+                    "DELETE FROM parked WHERE tenant = %s AND projection = %s",
+                    (self.tenant, projection.name),
+                )
+        return self.catch_up(progress)
+
+    # -- one batch of one projection ----------------------------------------------------------
+
+    def _batch(self, projection: Projection) -> int:
+        with self.datastore.transaction(commit=True) as cursor:
+            conn = cursor.connection
+            taken = conn.execute(TAKE, (self._lock(projection),)).fetchone()
+            if not taken or not taken["taken"]:
+                return 0
+            row = conn.execute(CHECKPOINT, (self.tenant, projection.name)).fetchone()
+            stored = self._read(conn, row["position"] if row else 0)
+            if not stored:
+                return 0
+            try:
+                self._apply(conn, projection, stored)
+            except (psycopg.OperationalError, psycopg.InterfaceError):
+                raise
+            except Exception:  # noqa: BLE001 - find the event at fault, one by one
+                self._one_by_one(conn, projection, stored)
+            conn.execute(MOVE, (self.tenant, projection.name, stored[-1].position))
+            return len(stored)
+
+    def _apply(self, conn: Conn, projection: Projection, stored: list[RecordedEvent]) -> None:
+        with conn.transaction():
+            events = self.mapper.open(stored, content=False)
+            state = projection.load(conn, self.tenant, projection.lines(events))
+            batch = [(event.position, projection.take(state, event)) for event in events]
+            projection.write(conn, self.tenant, batch)
+
+    def _one_by_one(self, conn: Conn, projection: Projection, stored: list[RecordedEvent]) -> None:
+        for one in stored:
+            try:
+                self._apply(conn, projection, [one])
+            except (psycopg.OperationalError, psycopg.InterfaceError):
+                raise
+            except Exception as error:  # noqa: BLE001 - parked, and said so
+                # The type alone: an error's text may hold a person's data.
+                kind = f"{type(error).__module__}.{type(error).__qualname__} ({one.topic})"
+                conn.execute(PARK, (self.tenant, projection.name, one.position, kind))
+
+    def _read(self, conn: Conn, after: int) -> list[RecordedEvent]:
+        """The batch after a position; the projections of one step read it once."""
+        if self._last is None or self._last[0] != after or not self._last[1]:
+            self._last = (after, read(conn.execute(AFTER, (self.tenant, after, BATCH))))
+        return self._last[1]
+
+    def _lock(self, projection: Projection) -> str:
+        return f"projection {self.tenant} {projection.name}"
+
+
+def standard(mapper: SealingMapper) -> tuple[Projection, ...]:
+    """The projections of the product."""
+
+    def names_at(conn: Conn, positions: Sequence[int]) -> list[Event]:
+        return mapper.open(read(conn.execute(AT, (mapper.tenant, list(positions)))))
+
+    return (
+        RowProjection("profile", fold.profile),
+        RowProjection("timeline", fold.timeline),
+        AuditProjection(),
+        CaseloadProjection(lambda: mapper.keys.secret(mapper.tenant, "search"), names_at),
+    )
+
+
+def read(rows: Iterable[dict[str, Any]]) -> list[RecordedEvent]:
+    """Stored events from rows of the table `event`."""
+    return [recorded(r) for r in rows]

@@ -1,0 +1,114 @@
+"""Bitemporal rows: what holds when (`effective`), and from which position we know it (`known`).
+
+A row carries no content, not even sealed: `content` lists the positions of the events that hold
+it. Whoever reads a row opens those events, so an erased key erases every projection at once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+# Half-open [from, until); None is unbounded on that side.
+Span = tuple[date | None, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One assertion as it stood over a range of positions.
+
+    `line` groups the assertions that follow each other (a fact and the values that superseded
+    it); `said` is the span the assertion itself claims, `effective` what is left of it beside
+    the others of its line. `own` are the positions that make up this assertion, first its own
+    event; `content` all that a reader lays over each other, in order.
+    """
+
+    learner: UUID
+    line: UUID
+    item: UUID
+    kind: str
+    status: str
+    said: Span
+    own: tuple[int, ...]
+    area: str | None = None
+    data_class: str = "education"
+    effective: tuple[Span, ...] = ()
+    content: tuple[int, ...] = ()
+    known_from: int = 0
+    replaces: bool = True  # it takes its place from the line's earlier values
+
+    def with_event(self, position: int) -> "Row":
+        """The row with one more event attached to its content."""
+        return replace(self, own=(*self.own, position))
+
+
+def before(a: date | None, b: date | None) -> bool:
+    """Whether a start `a` comes before a start `b`; None is the beginning of time."""
+    return b is not None and (a is None or a < b)
+
+
+def subtract(spans: Iterable[Span], hole: Span) -> tuple[Span, ...]:
+    """What is left of the spans outside the hole."""
+    left: list[Span] = []
+    for start, until in spans:
+        hole_start, hole_until = hole
+        misses_left = hole_until is not None and start is not None and hole_until <= start
+        misses_right = until is not None and hole_start is not None and until <= hole_start
+        if misses_left or misses_right:
+            left.append((start, until))
+            continue
+        if before(start, hole_start):
+            left.append((start, hole_start))
+        if hole_until is not None and (until is None or hole_until < until):
+            left.append((hole_until, until))
+    return tuple(left)
+
+
+def settle(rows: Sequence[Row]) -> list[Row]:
+    """The rows of one line with `effective` and `content` worked out.
+
+    A value holds from its own start until a value with a later start takes over, whatever the
+    order they became known in; of two with one start, the later known wins. Content is laid
+    over the earlier values' content, so a change names only the fields it changes.
+    """
+    ordered = sorted(rows, key=lambda r: (r.said[0] or date.min, r.own[0]))
+    settled = []
+    for n, row in enumerate(ordered):
+        effective: tuple[Span, ...] = (row.said,)
+        for later in ordered[n + 1 :]:
+            if later.learner == row.learner and later.replaces:
+                effective = subtract(effective, later.said)
+        content = tuple(
+            p for earlier in ordered[: n + 1] if earlier.learner == row.learner for p in earlier.own
+        )
+        held = tuple(s for s in effective if s[0] is None or s[0] != s[1])
+        settled.append(replace(row, effective=held, content=content))
+    return settled
+
+
+def unsettled(rows: Sequence[Row]) -> list[Row]:
+    """The rows as said: each for itself."""
+    return [replace(row, effective=(row.said,), content=row.own) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one event does to the rows: which open ones close at its position, which open."""
+
+    close: tuple[Row, ...] = ()
+    open: tuple[Row, ...] = ()
+
+
+def difference(old: Sequence[Row], new: Sequence[Row], position: int) -> Changes:
+    """The changes that turn the open rows `old` into `new` at a position."""
+    kept = {(r.item, r.learner): r for r in old}
+    opened = []
+    staying = set()
+    for row in new:
+        known = kept.get((row.item, row.learner))
+        if known is not None and replace(row, known_from=known.known_from) == known:
+            staying.add((row.item, row.learner))
+            continue
+        opened.append(replace(row, known_from=position))
+    closed = [r for key, r in kept.items() if key not in staying]
+    return Changes(tuple(closed), tuple(opened))

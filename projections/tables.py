@@ -1,0 +1,155 @@
+"""Row tables: load the open rows of some lines, and write what a batch of events changed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.types.multirange import Multirange
+
+from domain.event import Event
+from projections.fold import Fold
+from projections.rows import Changes, Row, Span, difference
+
+Conn = Connection[Any]
+
+LOAD = """
+SELECT learner, line, item, kind, status, area, data_class, said_from, said_until, replaces,
+       effective, own, content, lower(known) AS known_from
+FROM {table}
+WHERE tenant = %s AND line = ANY(%s) AND upper_inf(known)
+"""
+
+CLOSE = """
+UPDATE {table} AS t SET known = int8range(lower(t.known), c.until)
+FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[]) AS c (line, item, until)
+WHERE t.tenant = %s AND t.line = c.line AND t.item = c.item AND upper_inf(t.known)
+"""
+
+INSERT = """
+INSERT INTO {table} (tenant, learner, line, item, kind, status, area, data_class, said_from,
+                     said_until, replaces, effective, own, content, known)
+SELECT %s, learner, line, item, kind, status, area, data_class, said_from, said_until, replaces,
+       effective::datemultirange, own::bigint[], content::bigint[], known::int8range
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[],
+            %s::date[], %s::date[], %s::boolean[], %s::text[], %s::text[], %s::text[], %s::text[])
+     AS r (learner, line, item, kind, status, area, data_class, said_from, said_until, replaces,
+           effective, own, content, known)
+"""
+
+
+class RowProjection:
+    """A projection kept as bitemporal rows in the table of its name."""
+
+    def __init__(self, name: str, fold: Fold) -> None:
+        self.name = name
+        self.fold = fold
+        table = sql.Identifier(name)
+        self._load, self._close, self._insert = (
+            sql.SQL(statement).format(table=table) for statement in (LOAD, CLOSE, INSERT)
+        )
+
+    def lines(self, events: Iterable[Event]) -> set[UUID]:
+        """The lines whose open rows must be loaded before these events are folded."""
+        return {line for e in events if (line := self.fold.line(e)) is not None}
+
+    def load(self, conn: Conn, tenant: str, lines: set[UUID]) -> dict[UUID, list[Row]]:
+        """The open rows of the lines."""
+        found: dict[UUID, list[Row]] = defaultdict(list)
+        if lines:
+            for r in conn.execute(self._load, (tenant, list(lines))):
+                found[r["line"]].append(row_from(r))
+        return found
+
+    def take(self, state: dict[UUID, list[Row]], event: Event) -> Changes:
+        """Fold one event into the state; pure but for `state`, which it brings up to date."""
+        line = self.fold.line(event)
+        if line is None:
+            return Changes()
+        old = state.get(line, [])
+        changes = difference(old, self.fold(old, event), event.position)
+        closed = {(r.item, r.learner) for r in changes.close}
+        state[line] = [r for r in old if (r.item, r.learner) not in closed] + list(changes.open)
+        return changes
+
+    def write(self, conn: Conn, tenant: str, batch: Sequence[tuple[int, Changes]]) -> None:
+        """Write the changes of many events, each given with its position, at once.
+
+        A row that opens and closes within the batch is written once, closed.
+        """
+        fresh: dict[tuple[UUID, UUID], Row] = {}
+        finished: list[tuple[Row, int]] = []
+        closed: list[tuple[UUID, UUID, int]] = []
+        for position, changes in batch:
+            for row in changes.close:
+                opened = fresh.pop((row.item, row.learner), None)
+                if opened is not None:
+                    finished.append((opened, position))
+                else:
+                    closed.append((row.line, row.item, position))
+            for row in changes.open:
+                fresh[row.item, row.learner] = row
+        if closed:
+            conn.execute(self._close, (*map(list, zip(*closed, strict=True)), tenant))
+        rows = [columns(r, until) for r, until in finished]
+        rows += [columns(r, None) for r in fresh.values()]
+        if rows:
+            conn.execute(self._insert, (tenant, *map(list, zip(*rows, strict=True))))
+
+    def clear(self, conn: Conn, tenant: str) -> None:
+        """Empty the projection of one tenant."""
+        conn.execute(
+            sql.SQL("DELETE FROM {} WHERE tenant = %s").format(sql.Identifier(self.name)),
+            (tenant,),
+        )
+
+
+def row_from(r: dict[str, Any]) -> Row:
+    """A row as the database holds it."""
+    effective: Multirange[date] = r["effective"]
+    return Row(
+        learner=r["learner"],
+        line=r["line"],
+        item=r["item"],
+        kind=r["kind"],
+        status=r["status"],
+        said=(r["said_from"], r["said_until"]),
+        own=tuple(r["own"]),
+        area=r["area"],
+        data_class=r["data_class"],
+        effective=tuple((piece.lower, piece.upper) for piece in effective),
+        content=tuple(r["content"]),
+        known_from=r["known_from"],
+        replaces=r["replaces"],
+    )
+
+
+def columns(row: Row, until: int | None) -> tuple[Any, ...]:
+    """The row's columns, ranges and arrays as PostgreSQL writes them."""
+    return (
+        row.learner,
+        row.line,
+        row.item,
+        row.kind,
+        row.status,
+        row.area,
+        row.data_class,
+        row.said[0],
+        row.said[1],
+        row.replaces,
+        "{" + ",".join(map(_span, row.effective)) + "}",
+        _array(row.own),
+        _array(row.content),
+        f"[{row.known_from},{until or ''})",
+    )
+
+
+def _span(span: Span) -> str:
+    start, until = span
+    return f"[{start},{until or ''})" if start else f"(,{until or ''})"
+
+
+def _array(positions: tuple[int, ...]) -> str:
+    return "{" + ",".join(map(str, positions)) + "}"
