@@ -4,18 +4,18 @@ The library gives repository, snapshots and upcasting; what is added here is the
 makes a repeat harmless, and what happens when two writers meet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Any, ClassVar, Protocol, cast
+from typing import ClassVar, Protocol, cast
 from uuid import UUID
 
-import orjson
 from eventsourcing.application import AggregateNotFoundError, Application, Cache
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
+from domain.coding import to_json
 from domain.errors import CommandReused, Refused, StaleVersion, UnknownLearner
 from domain.event import Command, Context, Event, command_name
 from domain.identity import RegisterLearner
@@ -24,7 +24,6 @@ from domain.snapshot import LearnerSnapshot
 
 ATTEMPTS = 20  # writers that meet on one learner retry; past this something else is wrong
 STRIPES = 64
-NEWEST = 2**31 - 1
 
 
 class AppendResult(Protocol):
@@ -47,7 +46,11 @@ class Journal(Protocol):
         digests: Sequence[bytes],
     ) -> AppendResult: ...
 
+    def ensure_durable(self) -> None: ...
+
     def find_commands(self, command_ids: Sequence[UUID]) -> dict[UUID, tuple[bytes, int]]: ...
+
+    def select_streams(self, streams: Collection[UUID]) -> Sequence[StoredEvent]: ...
 
     def read_position(self, position: int) -> StoredEvent: ...
 
@@ -127,6 +130,7 @@ class Profiles(Application[UUID]):
                     self._forget(request.learner)
                     if attempt == 0:
                         continue
+                    self.journal.ensure_durable()  # a refusal is an answer too
                     first = self._first_answer(request, digest)
                     if first is not None:
                         return first
@@ -134,44 +138,53 @@ class Profiles(Application[UUID]):
                 try:
                     return self._append(request, learner, event, digest)
                 except IntegrityError:
-                    # Somebody else was first. What does not touch what they changed goes ahead.
-                    expected = event.originator_version - 1 if expected is None else expected
                     if isinstance(request.command, RegisterLearner):
                         raise Refused(
                             "learner", "learner-exists", "This learner is already registered."
                         ) from None
+                    # The cached learner may only have been out of date; the record is read anew.
+                    # From then on somebody was first while this command was under way: what does
+                    # not touch what they changed goes ahead.
+                    if attempt > 0 and expected is None:
+                        expected = event.originator_version - 1
         raise StaleVersion(expected or 0, expected or 0, ())
 
     def do_many(self, requests: Sequence[Request]) -> list[Recorded | Refused]:
         """Record many commands in one append; the answer to each, in order.
 
         A refused command stops none of the others. Commands recorded before give their first
-        answer. Raises `IntegrityError` where another writer met the batch: nothing of it was
-        recorded then, and it can be given again.
+        answer. Raises `IntegrityError` or `CommandIdReused` where another writer met the batch:
+        nothing of it was recorded then, and it can be given again.
         """
         bodies = [self.sealer.digest(body_of(r)) for r in requests]
         known = self.journal.find_commands([r.context.command_id for r in requests])
         answers: dict[int, Recorded | Refused] = {}
         fresh: list[tuple[int, Event]] = []
-        learners: dict[UUID, Learner] = {}
-        given: dict[UUID, int] = {}
+        learners = self.fresh({r.learner for r in requests if r.context.command_id not in known})
+        given: set[UUID] = set()
         for n, request in enumerate(requests):
             command_id = request.context.command_id
             if command_id in known or command_id in given:
                 continue
             try:
-                learner = learners.get(request.learner) or self._fresh(request)
-                learner, event = decide(learner, request, request.expected)
+                learner, event = decide(learners.get(request.learner), request, request.expected)
             except Refused as refused:
                 answers[n] = refused
                 continue
             learners[request.learner] = learner
-            given[command_id] = n
+            given.add(command_id)
             fresh.append((n, event))
         if fresh:
             self._append_batch(fresh, requests, bodies, answers)
+            if all(n in answers for n, _ in fresh):
+                self._keep_states(learners, [event for _, event in fresh])
+        no = [requests[n].context.command_id for n, a in answers.items() if isinstance(a, Refused)]
+        # What was refused may be a repeat of what another process recorded meanwhile.
+        since = self.journal.find_commands(no) if no else {}
+        if len(fresh) < len(requests):
+            self.journal.ensure_durable()  # refusals and repeats are answers too
         for n, request in enumerate(requests):
-            if n not in answers:
+            if n not in answers or request.context.command_id in since:
                 try:
                     answers[n] = self._repeat(request, bodies[n])
                 except CommandReused as reused:
@@ -185,19 +198,21 @@ class Profiles(Application[UUID]):
         except AggregateNotFoundError:
             raise UnknownLearner from None
 
+    def fresh(self, learners: Collection[UUID]) -> dict[UUID, Learner]:
+        """Learners from the store by one query, shared with nobody; unknown ones are left out."""
+        found: dict[UUID, Learner] = {}
+        stored = self.journal.select_streams(learners)
+        for event in self.sealer.open(stored, content=False):
+            learner = event.mutate(found.get(event.originator_id))
+            found[event.originator_id] = cast(Learner, learner)
+        return found
+
     # -- parts of the way -------------------------------------------------------------------
 
     def _load(self, request: Request) -> Learner | None:
         if isinstance(request.command, RegisterLearner):
             return None
         return self.learner(request.learner)
-
-    def _fresh(self, request: Request) -> Learner | None:
-        """The learner from the store, shared with nobody."""
-        try:
-            return cast(Learner, self.repository.get(request.learner, version=NEWEST))
-        except AggregateNotFoundError:
-            return None
 
     def _append(self, request: Request, learner: Learner, event: Event, digest: bytes) -> Recorded:
         try:
@@ -216,8 +231,7 @@ class Profiles(Application[UUID]):
             self._forget(request.learner)
             return self._repeat(request, digest)
         self.cache.put(request.learner, learner)
-        if event.originator_version % self.snapshot_interval == 0 and self.snapshots:
-            self.snapshots.put([LearnerSnapshot.take(learner)])
+        self._keep_states({request.learner: learner}, [event])
         return Recorded(
             placed(event, appended.last_position, appended.recorded_at),
             appended.last_position,
@@ -244,6 +258,13 @@ class Profiles(Application[UUID]):
             answers[n] = Recorded(
                 placed(event, position, appended.recorded_at), position, appended.recorded_at
             )
+
+    def _keep_states(self, learners: Mapping[UUID, Learner], events: Sequence[Event]) -> None:
+        """Take a snapshot of each of the learners for whom it is time."""
+        every = self.snapshot_interval
+        due = {e.originator_id for e in events if e.originator_version % every == 0}
+        if due and self.snapshots:
+            self.snapshots.put([LearnerSnapshot.take(learners[learner]) for learner in due])
 
     def _first_answer(self, request: Request, digest: bytes) -> Recorded | None:
         """The answer given before, where this command was recorded before."""
@@ -285,11 +306,10 @@ def body_of(request: Request) -> bytes:
 
     Ids and dates that were made for the writer are left out, so that a repeat has the same body.
     """
-    body: dict[str, Any] = request.command.model_dump(mode="json", exclude_unset=True)
-    return orjson.dumps(
-        [str(request.learner), command_name(type(request.command)), body],
-        option=orjson.OPT_SORT_KEYS,
-    )
+    command = request.command
+    values = vars(command)
+    given = {name: values[name] for name in command.model_fields_set}
+    return to_json([str(request.learner), command_name(type(command)), given])
 
 
 def placed(event: Event, position: int, recorded_at: datetime) -> Event:

@@ -135,6 +135,9 @@ class FactRetracted(RetractFact, ChangeEvent):
 
     def apply(self, learner: Learner) -> None:
         change(learner, self, self.fact, status="retracted")
+        # The values that followed it go with it.
+        for item in [i for i, found in learner.items.items() if found.line == self.fact]:
+            change(learner, self, item, status="retracted")
 
 
 class AmendFact(NewValue):
@@ -238,10 +241,12 @@ def checked_changes(event_class: type[Event], changes: Mapping[str, Any]) -> dic
     checked = {}
     for name, value in changes.items():
         if name not in fields:
+            # The name is not repeated: somebody may have typed a child's data there.
             raise Refused(
-                f"changes.{name}",
+                "changes",
                 "not-a-field",
-                f"This entry has no field '{name}' that can change; it has: {', '.join(fields)}.",
+                "changes names a field that this entry does not have; it has: "
+                f"{', '.join(fields)}.",
             )
         info = event_class.COMMAND.model_fields[name]
         rule: TypeAdapter[Any] = TypeAdapter(

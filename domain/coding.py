@@ -69,8 +69,8 @@ def build(model: type[_M], values: Mapping[str, Any]) -> _M:
     return instance
 
 
-def to_json(values: Mapping[str, Any]) -> bytes:
-    """Compact JSON of these fields. Nested models become objects; decimals become strings."""
+def to_json(values: Mapping[str, Any] | list[Any]) -> bytes:
+    """Compact JSON of these values. Nested models become objects; decimals become strings."""
     return orjson.dumps(values, default=_plain, option=orjson.OPT_SORT_KEYS)
 
 
@@ -78,7 +78,13 @@ def chosen(event: Event, names: tuple[str, ...]) -> dict[str, Any]:
     """The named fields that differ from their default."""
     defaults = _defaults(type(event))
     values = vars(event)
-    return {n: values[n] for n in names if values[n] is not None and values[n] != defaults[n]}
+    return {
+        n: v
+        for n in names
+        if (v := values[n]) is not None
+        and v is not (d := defaults[n])
+        and (type(v) is not type(d) or v != d)
+    }  # types first: comparing two models is slow
 
 
 def from_json(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:

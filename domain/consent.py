@@ -16,7 +16,6 @@ from domain.fields import Day, LongText, ShortText
 from domain.learner import Learner, change
 from domain.words import RECORD_CLASSES, DataClass, Retention
 
-
 WILDCARDS = {"", "all", "any", "anyone", "anything", "everyone", "everything"}
 
 

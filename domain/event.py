@@ -8,6 +8,7 @@ readable (ids, codes, dates); every other field is sealed under the learner's ke
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
@@ -233,6 +234,7 @@ COMMANDS: dict[str, type[Command]] = {}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@cache
 def command_name(command: type[Command]) -> str:
     """`RecordObservation` → `record-observation`."""
     name = command.__name__

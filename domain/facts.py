@@ -199,7 +199,21 @@ class SupportCommand(Command):
             raise Refused("support", "fact-retracted", "This support was entered in error.")
         if found.status != "running":
             raise Refused("support", "support-ended", "This support has already ended.")
-        return {"data_class": found.data_class, "retention": found.retention}
+        return {
+            "data_class": found.data_class,
+            "retention": found.retention,
+            "line": found.line or self.support,
+        }
+
+
+class SupportEvent(Event):
+    """A support went on. `line` is the entry it all began with, where values followed another."""
+
+    support: Clear[UUID]
+    line: Clear[UUID]
+
+    def apply(self, learner: Learner) -> None:
+        change(learner, self, self.support)
 
 
 class ReviewSupport(SupportCommand):
@@ -209,11 +223,8 @@ class ReviewSupport(SupportCommand):
 
 
 @register("support-reviewed", fact_spec("to see whether a support helps"))
-class SupportReviewed(ReviewSupport, Event):
+class SupportReviewed(ReviewSupport, SupportEvent):
     """A support was reviewed."""
-
-    def apply(self, learner: Learner) -> None:
-        change(learner, self, self.support)
 
 
 class EndSupport(SupportCommand):
@@ -223,11 +234,14 @@ class EndSupport(SupportCommand):
 
 
 @register("support-ended", fact_spec("to know which support the learner has"))
-class SupportEnded(EndSupport, Event):
+class SupportEnded(EndSupport, SupportEvent):
     """A support ended."""
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.support, status="ended")
+        # Whichever of its values was named, the support ends.
+        for item, found in list(learner.items.items()):
+            if self.line in (item, found.line) and found.status == "running":
+                change(learner, self, item, status="ended")
 
 
 class SummariseAttendance(FactCommand):

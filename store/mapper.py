@@ -134,9 +134,13 @@ class SealingMapper(Mapper[UUID]):
         *,
         content: bool,
     ) -> Event:
-        cls = EVENTS[stored.topic]
         stream = cast(UUID, stored.originator_id)
-        state: dict[str, Any] = orjson.loads(clear)
+        try:
+            cls = EVENTS[stored.topic]
+            state: dict[str, Any] = orjson.loads(clear)
+        except (KeyError, orjson.JSONDecodeError):
+            raise Tampered("a stored event has an unknown type or torn clear fields") from None
+        _check_parts(stream, state, parts)
         others: list[Part] = []
         erased = False
         if content:
@@ -200,15 +204,26 @@ def _key_ids(tenant: str, parts: Sequence[_Sealed]) -> set[KeyId]:
     return {KeyId(tenant, UUID(bytes=owner), GROUPS[group]) for owner, group, _, _ in parts}
 
 
+def _check_parts(stream: UUID, state: dict[str, Any], parts: list[_Sealed]) -> None:
+    """A part that went away, or that names another owner or group, is not an erasure."""
+    group = GROUPS.index(Retention(state.get("retention", Retention.PROFILE)))
+    expected = sorted([stream.bytes, *(UUID(s).bytes for s in state.get("subjects", ()))])
+    if sorted(p[0] for p in parts) != expected or any(p[1] != group for p in parts):
+        raise Tampered("a stored event has lost or gained a sealed part")
+
+
 def _split(state: bytes) -> tuple[bytes, list[_Sealed]]:
-    clear = clear_json(state)
-    offset = _HEAD.size + len(clear)
-    parts: list[_Sealed] = []
-    while offset < len(state):
-        owner, group, nonce, length = _PART.unpack_from(state, offset)
-        offset += _PART.size
-        parts.append((owner, group, nonce, state[offset : offset + length]))
-        offset += length
+    try:
+        clear = clear_json(state)
+        offset = _HEAD.size + len(clear)
+        parts: list[_Sealed] = []
+        while offset < len(state):
+            owner, group, nonce, length = _PART.unpack_from(state, offset)
+            offset += _PART.size
+            parts.append((owner, group, nonce, state[offset : offset + length]))
+            offset += length
+    except struct.error:
+        raise Tampered("a stored event is torn") from None
     return clear, parts
 
 

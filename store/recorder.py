@@ -4,7 +4,7 @@ An append commits without waiting for the disk (the order's lock is held for mic
 waits for the flush outside the lock. Nothing is answered before that: see `ensure_durable`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -177,7 +177,7 @@ class TenantRecorder(PostgresApplicationRecorder):
         if not stored_events:
             return []
         appended = self.append(stored_events)
-        return range(appended.first_position, appended.last_position + 1)
+        return list(range(appended.first_position, appended.last_position + 1))
 
     def ensure_durable(self) -> None:
         """Return when everything read so far is on disk, here and on a synchronous standby."""
@@ -196,6 +196,11 @@ class TenantRecorder(PostgresApplicationRecorder):
         if not rows:
             raise KeyError(position)
         return recorded(rows[0])
+
+    def select_streams(self, streams: Collection[UUID]) -> Sequence[RecordedEvent]:
+        """All events of some streams, each stream in its order."""
+        query = OF_TENANT + " AND stream = ANY(%s) ORDER BY stream, version"
+        return [recorded(row) for row in self._read(query, [self.tenant, list(streams)])]
 
     def select_events(
         self,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from domain.event import Command, Context, Event
 from domain.identity import RegisterLearner
 from domain.learner import Learner, open_record
-from projections.fold import Fold
+from projections.fold import Fold, Line
 from projections.rows import Row, difference
 
 TODAY = date(2026, 3, 20)
@@ -45,7 +45,7 @@ class History:
 
 def fold_all(fold: Fold, events: Sequence[Event]) -> list[tuple[Row, int | None]]:
     """Every row that these events ever made, with the position that closed it, or None."""
-    state: dict[UUID, list[Row]] = {}
+    state: dict[Line, list[Row]] = {}
     closed: list[tuple[Row, int | None]] = []
     for event in events:
         line = fold.line(event)
@@ -53,9 +53,9 @@ def fold_all(fold: Fold, events: Sequence[Event]) -> list[tuple[Row, int | None]
             continue
         old = state.get(line, [])
         changes = difference(old, fold(old, event), event.position)
-        gone = {(r.item, r.learner) for r in changes.close}
+        gone = {r.key for r in changes.close}
         closed += [(r, event.position) for r in changes.close]
-        state[line] = [r for r in old if (r.item, r.learner) not in gone] + list(changes.open)
+        state[line] = [r for r in old if r.key not in gone] + list(changes.open)
     return closed + [(r, None) for rows in state.values() for r in rows]
 
 

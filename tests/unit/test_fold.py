@@ -7,6 +7,7 @@ import pytest
 
 from domain.changes import CorrectFact, PlaceContestStatement, RetractFact, ShareNote, SupersedeFact
 from domain.consent import GrantConsent, VoidConsent, WithdrawConsent
+from domain.effective import Effective
 from domain.event import Part
 from domain.facts import EndSupport, RecordObservation, ReviewSupport, StartSupport
 from domain.goals import ProgressGoal, ReachGoal, SetGoal
@@ -21,8 +22,12 @@ JAN, MAR, APR, MAY = (date(2026, m, 1) for m in (1, 3, 4, 5))
 LATE = date(2026, 6, 1)
 
 
+def since(day: date) -> Effective:
+    return Effective(start=day)
+
+
 def observation(on: date = JAN, text: str = "Likes chess.") -> RecordObservation:
-    return RecordObservation(fact=F, area=Area.INTERESTS, text=text, effective=on)
+    return RecordObservation(fact=F, area=Area.INTERESTS, text=text, effective=since(on))
 
 
 def shown(history: History, on: date) -> list[Row]:
@@ -47,7 +52,7 @@ def test_superseding_a_stretch_leaves_two_pieces() -> None:
     history.do(
         SupersedeFact(
             fact=F, successor=G, changes={"text": "Prefers go."},
-            effective={"from": "2026-03-01", "until": "2026-04-01"},
+            effective=Effective(start=MAR, until=APR),
         ),
         today=LATE,
     )  # fmt: skip
@@ -66,7 +71,10 @@ def test_what_supersedes_from_a_later_date_wins_in_any_order_of_arrival(first: U
     for successor in (first, H if first == G else G):
         history.do(
             SupersedeFact(
-                fact=F, successor=successor, changes={"text": "New."}, effective=starts[successor]
+                fact=F,
+                successor=successor,
+                changes={"text": "New."},
+                effective=since(starts[successor]),
             ),
             today=LATE,
         )
@@ -78,7 +86,7 @@ def test_what_supersedes_from_a_later_date_wins_in_any_order_of_arrival(first: U
 def test_retracting_what_superseded_brings_the_earlier_value_back() -> None:
     history = History()
     history.do(observation())
-    history.do(SupersedeFact(fact=F, successor=G, changes={"text": "New."}, effective=MAR))
+    history.do(SupersedeFact(fact=F, successor=G, changes={"text": "New."}, effective=since(MAR)))
     history.do(RetractFact(fact=G, reason="Wrong."))
     assert [r.item for r in shown(history, MAY)] == [F]
 
@@ -86,7 +94,7 @@ def test_retracting_what_superseded_brings_the_earlier_value_back() -> None:
 def test_retracting_the_first_value_takes_the_whole_line_away() -> None:
     history = History()
     history.do(observation())
-    history.do(SupersedeFact(fact=F, successor=G, changes={"text": "New."}, effective=MAR))
+    history.do(SupersedeFact(fact=F, successor=G, changes={"text": "New."}, effective=since(MAR)))
     history.do(RetractFact(fact=F, reason="Wrong learner.", wrong_learner=True))
     assert shown(history, MAY) == []
 
@@ -95,7 +103,9 @@ def test_a_correction_closes_the_row_and_opens_it_again_at_its_position() -> Non
     history = History()
     recorded = history.do(observation())
     corrected = history.do(
-        CorrectFact(fact=F, changes={"text": "Likes go."}, ground="Misheard.", effective=APR),
+        CorrectFact(
+            fact=F, changes={"text": "Likes go."}, ground="Misheard.", effective=since(APR)
+        ),
         today=LATE,
     )
     rows = [(r, u) for r, u in fold_all(fold.profile, history.events) if r.item == F]
@@ -115,9 +125,9 @@ def test_a_statement_stands_beside_the_contested_entry() -> None:
 
 def test_an_ended_support_holds_until_its_end() -> None:
     history = History()
-    history.do(StartSupport(fact=F, title="Reading group", effective=JAN))
-    history.do(ReviewSupport(support=F, text="Going well.", effective=MAR))
-    history.do(EndSupport(support=F, reason="Reached.", effective=date(2026, 3, 10)))
+    history.do(StartSupport(fact=F, title="Reading group", effective=since(JAN)))
+    history.do(ReviewSupport(support=F, text="Going well.", effective=since(MAR)))
+    history.do(EndSupport(support=F, reason="Reached.", effective=since(date(2026, 3, 10))))
     assert [r.status for r in shown(history, MAR)] == ["ended"]
     assert shown(history, date(2026, 3, 10)) == []
 
@@ -126,10 +136,14 @@ def test_a_goal_shows_the_state_it_had_on_each_day() -> None:
     history = History()
     history.do(
         SetGoal(
-            goal=G, text="Read.", horizon=Horizon.SHORT_TERM, kind=GoalKind.ACADEMIC, effective=JAN
+            goal=G,
+            text="Read.",
+            horizon=Horizon.SHORT_TERM,
+            kind=GoalKind.ACADEMIC,
+            effective=since(JAN),
         )
     )
-    history.do(ReachGoal(goal=G, text="Done.", effective=date(2026, 3, 15)))
+    history.do(ReachGoal(goal=G, text="Done.", effective=since(date(2026, 3, 15))))
     assert [r.status for r in shown(history, MAR)] == ["open"]
     assert [r.status for r in shown(history, MAY)] == ["reached"]
 
@@ -138,11 +152,19 @@ def test_late_progress_takes_its_place_in_effective_order() -> None:
     history = History()
     history.do(
         SetGoal(
-            goal=G, text="Read.", horizon=Horizon.SHORT_TERM, kind=GoalKind.ACADEMIC, effective=JAN
+            goal=G,
+            text="Read.",
+            horizon=Horizon.SHORT_TERM,
+            kind=GoalKind.ACADEMIC,
+            effective=since(JAN),
         )
     )
-    second = history.do(ProgressGoal(goal=G, text="Half.", percent=50, effective=date(2026, 3, 10)))
-    first = history.do(ProgressGoal(goal=G, text="A bit.", percent=20, effective=date(2026, 2, 1)))
+    second = history.do(
+        ProgressGoal(goal=G, text="Half.", percent=50, effective=since(date(2026, 3, 10)))
+    )
+    first = history.do(
+        ProgressGoal(goal=G, text="A bit.", percent=20, effective=since(date(2026, 2, 1)))
+    )
     assert shown(history, date(2026, 2, 2))[0].content == (2, first.position)
     assert shown(history, MAY)[0].content == (2, first.position, second.position)
 
@@ -151,7 +173,7 @@ def test_a_withdrawn_consent_held_until_its_withdrawal_and_a_voided_one_never() 
     history = History()
     consent = GrantConsent(
         consent=G, records=("attendance",), purpose="tutoring", recipient="Bright Path",
-        signer_name="Ana", capacity="mother", method="paper", effective=JAN,
+        signer_name="Ana", capacity="mother", method="paper", effective=since(JAN),
     )  # fmt: skip
     history.do(consent)
     history.do(WithdrawConsent(consent=G))
@@ -166,7 +188,7 @@ def test_an_expired_consent_no_longer_holds() -> None:
     history.do(
         GrantConsent(
             consent=G, records=("attendance",), purpose="tutoring", recipient="Bright Path",
-            signer_name="Ana", capacity="mother", method="paper", effective=JAN, expires=APR,
+            signer_name="Ana", capacity="mother", method="paper", effective=since(JAN), expires=APR,
         )
     )  # fmt: skip
     assert [r.item for r in shown(history, MAR)] == [G]
@@ -178,7 +200,7 @@ def test_an_entry_about_two_learners_makes_a_row_for_each_and_both_go_together()
     other = UUID(int=99)
     history.do(
         RecordObservation(
-            fact=F, area=Area.SOCIAL_EMOTIONAL, text="Helped a classmate.", effective=JAN,
+            fact=F, area=Area.SOCIAL_EMOTIONAL, text="Helped a classmate.", effective=since(JAN),
             subjects=(other,), parts=(Part(learner=other, text="Was helped."),),
         )
     )  # fmt: skip
@@ -198,7 +220,7 @@ def test_a_shared_note_becomes_part_of_the_record() -> None:
 def test_the_timeline_keeps_each_happening_at_its_own_date() -> None:
     history = History()
     history.do(observation())
-    history.do(SupersedeFact(fact=F, successor=G, changes={"text": "New."}, effective=MAR))
+    history.do(SupersedeFact(fact=F, successor=G, changes={"text": "New."}, effective=since(MAR)))
     rows = [r for r, until in fold_all(fold.timeline, history.events) if until is None]
     assert sorted(r.said[0] for r in rows if r.said[0]) == [JAN, MAR]
     assert all(r.effective == (r.said,) for r in rows)

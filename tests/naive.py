@@ -1,0 +1,251 @@
+"""The naive model: what a learner's record accepts, told as plainly as possible.
+
+Tests hold the domain, and the whole engine, against it. It shares the enums with the domain and
+nothing else: a command is its name and its fields, a thing on the record is a kind and a status.
+Of the rules that a command breaks it names the first, from the top of each list to its end.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from math import isfinite
+from typing import Any
+from uuid import UUID
+
+from domain.words import DataClass
+
+DETAILS = UUID(int=0)
+Broken = list[tuple[bool, str]]
+Fields = defaultdict[str, Any]  # None for a field that a command does not have
+
+# What each kind of entry holds: s text, n a number, d days, t texts; ? where it may be empty.
+FACTS = {
+    "record-observation": "text:s",
+    "answer-survey": "instrument:s question:s answer:s score:n? scale:s?",
+    "score-assessment": "measure:s score:n scale:s standard_error:n? instrument:s? note:s?",
+    "record-interview": "text:s participants:t",
+    "add-work-sample": "title:s text:s?",
+    "write-reflection": "text:s",
+    "give-family-input": "text:s",
+    "record-accommodation": "text:s",
+    "start-support": "title:s text:s?",
+    "summarise-attendance": "days_enrolled:d days_attended:d",
+    "record-course-result": "course:s result:s points:n? scale:s? credits:n?",
+    "show-proficiency": "item:s level:s evidence:s",
+    "record-outcome": "text:s",
+}
+# What puts a new thing on the record: the field of its id, its kind, its first status.
+NEW = {
+    "enrol-learner": ("enrolment", "enrolment", "enrolled"),
+    "record-rights-evidence": ("evidence", "evidence", "recorded"),
+    "set-goal": ("goal", "goal", "open"),
+    "send-consent-notice": ("notice", "notice", "sent"),
+    "grant-consent": ("consent", "consent", "granted"),
+    "set-directory-opt-out": ("opt_out", "opt-out", "set"),
+    "offer-survey": ("survey", "survey", "offered"),
+    "schedule-review": ("review", "review", "scheduled"),
+    **dict.fromkeys(FACTS, ("fact", "fact", "live")),
+    "start-support": ("fact", "fact", "running"),
+}
+CHANGES = ["supersede-fact", "correct-fact", "retract-fact", "amend-fact", "confirm-fact",
+           "place-contest-statement", "share-note", "reclassify-fact"]  # fmt: skip
+# What happens to a thing: the field of its id, its kind, the statuses it may have, the status it
+# then has (= stays), the rule where it has another.
+STEPS = {
+    "end-enrolment": ("enrolment", "enrolment", "enrolled", "ended", "enrolment-ended"),
+    "split-records": ("other", "merge", "merged", "split", "not-merged"),
+    "unlink-responsible-person": ("person", "person", "linked revoked", "unlinked", "person-{}"),
+    "revoke-rights": ("person", "person", "linked", "revoked", "person-{}"),
+    "restore-rights": ("person", "person", "revoked", "linked", "person-{}"),
+    "review-support": ("support", "fact", "running", "=", "support-ended"),
+    "end-support": ("support", "fact", "running", "ended", "support-ended"),
+    "make-comment": ("fact", "fact", "live running ended", "=", "fact-retracted"),
+    **dict.fromkeys(CHANGES, ("fact", "fact", "live running ended", "=", "fact-retracted")),
+    "retract-fact": ("fact", "fact", "live running ended", "retracted", "fact-retracted"),
+    "revise-goal": ("goal", "goal", "open", "=", "goal-{}"),
+    "progress-goal": ("goal", "goal", "open", "=", "goal-{}"),
+    "reach-goal": ("goal", "goal", "open", "reached", "goal-{}"),
+    "set-goal-aside": ("goal", "goal", "open", "set-aside", "goal-{}"),
+    "withdraw-consent": ("consent", "consent", "granted", "withdrawn", "consent-{}"),
+    "void-consent": ("consent", "consent", "granted withdrawn", "voided", "consent-{}"),
+    "give-assent": ("consent", "consent", "granted withdrawn voided", "=", ""),
+    "decline-assent": ("consent", "consent", "granted withdrawn voided", "=", ""),
+    "lift-directory-opt-out": ("opt_out", "opt-out", "set", "lifted", "opt-out-lifted"),
+    "opt-out-of-survey": ("survey", "survey", "offered", "opted-out", "survey-opted-out"),
+}
+# What has a status of its own whatever was there: the field of its id, its kind, the status.
+SETS = {
+    "merge-records": ("other", "merge", "merged"),
+    "link-responsible-person": ("person", "person", "linked"),
+    "hold-review": ("review", "review", "held"),
+}
+# These only add: they go ahead whatever else changed since their writer looked.
+COMMUTE = ["make-comment", "progress-goal", "confirm-fact", "place-contest-statement",
+           "give-assent", "decline-assent", "link-responsible-person"]  # fmt: skip
+MAY_LIE_AHEAD = ["enrol-learner", "end-enrolment", "record-rights-evidence", "start-support",
+                 "record-accommodation", "grant-consent", "withdraw-consent"]  # fmt: skip
+ANY_CLASS = {*FACTS, *CHANGES, "review-support", "end-support", "make-comment"}
+RECORD_CLASSES = (None, DataClass.DIRECTORY, DataClass.EDUCATION, DataClass.SPECIAL_ED)
+PRIVATE = DataClass.SOLE_POSSESSION
+
+
+@dataclass
+class Thing:
+    """Something on the record; `made_by` is the command that put it there.
+
+    `line` is the entry that it gave a new value, itself or through others.
+    """
+
+    kind: str = ""
+    status: str = ""
+    version: int = 0
+    made_by: str = ""
+    data_class: DataClass = DataClass.EDUCATION
+    line: UUID | None = None
+
+
+class Naive:
+    """One learner's record."""
+
+    def __init__(self, learner: UUID) -> None:
+        self.learner, self.version = learner, 0
+        self.things: dict[UUID | None, Thing] = {}
+
+    def do(
+        self, name: str, fields: Mapping[str, Any], today: date, expected: int | None = None
+    ) -> str | None:
+        """Give a command: None where it is accepted, else the first rule it breaks."""
+        f: Fields = defaultdict(lambda: None, fields)
+        start = (f["effective"] or {"start": today})["start"]
+        broken = self._stale(name, f, self.version if expected is None else expected)
+        broken += self._of_its_own(name, f, today, start)
+        broken += self._of_the_step(name, f, today, start) if name in STEPS else []
+        broken += self._of_all(name, f, today, start)
+        rule = next((rule for is_broken, rule in broken if is_broken), None)
+        if rule is None:
+            self.version += 1
+            self._happen(name, f)
+        return rule
+
+    def statuses(self) -> dict[UUID | None, tuple[str, str]]:
+        """Kind and status of everything on the record."""
+        return {item: (thing.kind, thing.status) for item, thing in self.things.items()}
+
+    def _stale(self, name: str, f: Fields, seen: int) -> Broken:
+        field = "" if name in COMMUTE else (STEPS.get(name) or SETS.get(name) or [""])[0]
+        item = DETAILS if name in ("register-learner", "change-details") else f[field]
+        changed = item in self.things and self.things[item].version > seen
+        return [
+            (name == "register-learner" and self.version > 0, "learner-exists"),
+            (name != "register-learner" and self.version == 0, "learner-unknown"),
+            (seen > self.version or changed, "version-stale"),
+        ]
+
+    def _of_its_own(self, name: str, f: Fields, today: date, start: date | None) -> Broken:
+        field, kind, _ = NEW.get(name) or SETS.get(name) or ("", "", "")
+        old = self.things.get(f[field], Thing())
+        review, evidence = name == "hold-review", name == "record-rights-evidence"
+        return [
+            (_after(f["birth_date"], today), "born-in-future"),
+            (_after(f["days_attended"], f["days_enrolled"]), "attended-more-than-enrolled"),
+            (f["successor"] in self.things, "fact-exists"),
+            (name == "revoke-rights" and self._no("evidence", f["evidence"]), "evidence-unknown"),
+            (name in NEW and old.kind != "", f"{kind}-exists"),
+            (evidence and self._no("person", f["person"]), "person-unknown"),
+            (name == "merge-records" and f["other"] == self.learner, "merge-with-self"),
+            (review and old.kind not in ("", "review"), "review-unknown"),
+            (name in SETS and old.kind not in ("", kind), f"{kind}-exists"),
+            (name == "merge-records" and old.status == "merged", "already-merged"),
+            (kind == "person" and old.status in ("linked", "revoked"), "person-linked"),
+            (name == "grant-consent" and _not_after(f["expires"], start), "expires-before-start"),
+            (review and old.status == "held", "review-held"),
+            (review and not f["participants"], "review-without-participants"),
+            (review and _not_after(f["next_due"], start), "next-before-review"),
+        ]
+
+    def _of_the_step(self, name: str, f: Fields, today: date, start: date | None) -> Broken:
+        field, kind, allowed, _, otherwise = STEPS[name]
+        thing = self.things.get(f[field], Thing())
+        forms = dict(entry.split(":") for entry in FACTS.get(thing.made_by, "").split())
+        other_class = f["data_class"] not in (None, thing.data_class)
+        back = start is None or _after(f["received_on"] or today, start)
+        ends, shares = name in ("withdraw-consent", "void-consent"), name == "share-note"
+        return [
+            (thing.kind != kind, "consent-never-granted" if ends else f"{kind}-unknown"),
+            (field == "support" and thing.made_by != "start-support", "not-a-support"),
+            (field == "support" and thing.status == "retracted", "fact-retracted"),
+            (thing.status not in allowed.split(), otherwise.format(thing.status)),
+            (name in CHANGES and other_class, "change-keeps-class"),
+            *(_new_value(forms.get(new), value) for new, value in (f["changes"] or {}).items()),
+            (shares and thing.data_class is not PRIVATE, "not-a-private-note"),
+            (shares and f["data_class"] is not None, "shared-note-is-education"),
+            (f["becomes"] is thing.data_class, "class-unchanged"),
+            (f["becomes"] is PRIVATE, "never-private-again"),
+            (name == "withdraw-consent" and f["effective"] and back, "withdrawal-retroactive"),
+        ]
+
+    def _of_all(self, name: str, f: Fields, today: date, start: date | None) -> Broken:
+        about, parts = sorted(f["subjects"]), sorted(part["learner"] for part in f["parts"])
+        record = f["data_class"] in RECORD_CLASSES
+        return [
+            (name not in ANY_CLASS and not record, "data-class-not-allowed"),
+            (self.learner in about, "subject-is-self"),
+            (parts != about or len(set(parts)) != len(parts), "content-under-another-key"),
+            (_after(f["received_on"], today), "received-in-future"),
+            (name not in MAY_LIE_AHEAD and _after(start, today), "effective-in-future"),
+        ]
+
+    def _happen(self, name: str, f: Fields) -> None:
+        """What the accepted command makes of the record."""
+        if name in ("register-learner", "change-details"):
+            self.things[DETAILS] = Thing("details", "known", self.version)
+        if name in NEW or name in SETS:
+            field, kind, status = NEW.get(name) or SETS[name]
+            special = name == "record-accommodation"
+            usual = DataClass.SPECIAL_ED if special else DataClass.EDUCATION
+            made = Thing(kind, status, self.version, name, f["data_class"] or usual)
+            self.things[f[field]] = made
+        if name in STEPS and name != "make-comment":
+            field, _, _, becomes, _ = STEPS[name]
+            thing = self.things[f[field]]
+            thing.version = self.version
+            thing.status = thing.status if becomes == "=" else becomes
+            shared = DataClass.EDUCATION if name == "share-note" else None
+            thing.data_class = shared or f["becomes"] or thing.data_class
+            if name == "supersede-fact":
+                self.things[f["successor"]] = replace(thing, line=thing.line or f["fact"])
+            if name == "retract-fact":
+                for follower in [t for t in self.things.values() if t.line == f["fact"]]:
+                    follower.status, follower.version = "retracted", self.version
+            if name == "end-support":
+                line = thing.line or f["support"]
+                for item, value in self.things.items():
+                    if line in (item, value.line) and value.status == "running":
+                        value.status, value.version = "ended", self.version
+
+    def _no(self, kind: str, item: UUID | None) -> bool:
+        return item is not None and self.things.get(item, Thing()).kind != kind
+
+
+def _after(a: Any, b: Any) -> bool:
+    return a is not None and b is not None and bool(a > b)
+
+
+def _not_after(a: Any, b: Any) -> bool:
+    return a is not None and b is not None and bool(a <= b)
+
+
+def _new_value(form: str | None, value: Any) -> tuple[bool, str]:
+    return form is None or not _fits(form, value), "value-not-allowed" if form else "not-a-field"
+
+
+def _fits(form: str, value: Any) -> bool:
+    if value is None:
+        return form.endswith("?")
+    if form == "t":
+        return isinstance(value, list) and all(_fits("s", v) for v in value)
+    if form[0] == "s":
+        return isinstance(value, str) and value.strip() != ""
+    number = isinstance(value, int | float) and isfinite(value)
+    return number and (form != "d" or 0 <= value <= 1000)

@@ -1,0 +1,223 @@
+"""The plain working case of every command: what it needs to have happened, and what comes out."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain import changes, consent, facts, goals, identity, reviews
+from domain.event import Command
+from domain.words import Area, DataClass, GoalKind, Horizon
+from tests.unit.decider import BEN, NEXT_TERM, REGISTER, named
+
+FACT, NOTE, SUPPORT, GOAL = (named(n) for n in ("fact", "note", "support", "goal"))
+CONSENT, OPT_OUT, SURVEY, REVIEW = (named(n) for n in ("consent", "opt-out", "survey", "review"))
+ENROLMENT, MOTHER, ORDER = (named(n) for n in ("enrolment", "mother", "court order"))
+SUCCESSOR = named("successor")
+
+
+class Plain(NamedTuple):
+    """Given `before`, when `command`, then an event of `topic`."""
+
+    before: tuple[Command, ...]
+    command: Command
+    topic: str
+
+
+OBSERVE = facts.RecordObservation(fact=FACT, area=Area.STRENGTHS, text="Led the group.")
+WRITE_PRIVATELY = facts.RecordObservation(
+    fact=NOTE, area=Area.NEEDS, text="Seemed tired.", data_class=DataClass.SOLE_POSSESSION
+)
+START_SUPPORT = facts.StartSupport(fact=SUPPORT, title="Reading group")
+SET_GOAL = goals.SetGoal(
+    goal=GOAL, text="Read 90 words a minute.", horizon=Horizon.SHORT_TERM, kind=GoalKind.ACADEMIC
+)
+GRANT = consent.GrantConsent(
+    consent=CONSENT,
+    records=("attendance",),
+    purpose="tutoring",
+    recipient="Bright Path Tutoring",
+    signer_name="Maria Lopez",
+    capacity="mother",
+    method="paper, signed and dated",
+)
+OPT_OUT_OF_DIRECTORY = consent.SetDirectoryOptOut(opt_out=OPT_OUT, scope="photographs")
+OFFER_SURVEY = consent.OfferSurvey(survey=SURVEY, instrument="SEL-4 spring")
+SCHEDULE = reviews.ScheduleReview(review=REVIEW, due=NEXT_TERM)
+HOLD = reviews.HoldReview(
+    review=REVIEW,
+    participants=(reviews.Participant(name="Maria Lopez", role="mother"),),
+    agreed="Two new reading goals.",
+    next_due=date(2026, 6, 1),
+)
+ENROL = identity.EnrolLearner(enrolment=ENROLMENT, school="north-high", grade="09", classes=("9b",))
+MERGE = identity.MergeRecords(other=BEN, reason="Same birth certificate.")
+LINK = identity.LinkResponsiblePerson(
+    person=MOTHER, name="Maria Lopez", relation="mother", capacity=identity.Capacity.GUARDIAN
+)
+SHOW_ORDER = identity.RecordRightsEvidence(
+    evidence=ORDER, kind=identity.EvidenceKind.COURT_ORDER, person=MOTHER, text="Order of 1 March."
+)
+REVOKE = identity.RevokeRights(person=MOTHER, evidence=ORDER)
+NEW_TEXT = {"text": "Leads the robotics team."}
+
+IDENTITY = [
+    Plain((), identity.ChangeDetails(preferred_name="Annie"), "learner-details-changed"),
+    Plain((), ENROL, "learner-enrolled"),
+    Plain((ENROL,), identity.EndEnrolment(enrolment=ENROLMENT), "enrolment-ended"),
+    Plain((), MERGE, "records-merged"),
+    Plain((MERGE,), identity.SplitRecords(other=BEN, reason="Cousins."), "records-split"),
+    Plain((), identity.SetProtectedContact(protected=True), "protected-contact-set"),
+    Plain((), LINK, "responsible-person-linked"),
+    Plain((LINK,), identity.UnlinkResponsiblePerson(person=MOTHER), "responsible-person-unlinked"),
+    Plain((LINK,), SHOW_ORDER, "rights-evidence-recorded"),
+    Plain((LINK, SHOW_ORDER), REVOKE, "rights-revoked"),
+    Plain(
+        (LINK, SHOW_ORDER, REVOKE),
+        identity.RestoreRights(person=MOTHER, reason="Order lifted."),
+        "rights-restored",
+    ),
+]
+FACTS = [
+    Plain((), OBSERVE, "observation-recorded"),
+    Plain(
+        (),
+        facts.AnswerSurvey(
+            fact=FACT,
+            area=Area.SOCIAL_EMOTIONAL,
+            instrument="SEL-4",
+            question="I ask for help.",
+            answer="Often",
+            score=Decimal(4),
+            scale="1-5",
+        ),
+        "survey-answered",
+    ),
+    Plain(
+        (),
+        facts.ScoreAssessment(
+            fact=FACT, measure="Mathematics", score=Decimal("1.146"), scale="IRT logits"
+        ),
+        "assessment-scored",
+    ),
+    Plain(
+        (),
+        facts.RecordInterview(
+            fact=FACT, area=Area.ASPIRATIONS, text="Animals.", participants=("Ms Rivera",)
+        ),
+        "interview-recorded",
+    ),
+    Plain((), facts.AddWorkSample(fact=FACT, title="Bridge model"), "work-sample-added"),
+    Plain(
+        (),
+        facts.WriteReflection(fact=FACT, area=Area.LEARNING_PREFERENCES, text="Out loud."),
+        "reflection-written",
+    ),
+    Plain(
+        (),
+        facts.GiveFamilyInput(fact=FACT, area=Area.INTERESTS, text="Reads to her brother."),
+        "family-input-given",
+    ),
+    Plain(
+        (),
+        facts.RecordAccommodation(fact=FACT, text="Extended time, 1.5×"),
+        "accommodation-recorded",
+    ),
+    Plain((), START_SUPPORT, "support-started"),
+    Plain(
+        (START_SUPPORT,),
+        facts.ReviewSupport(support=SUPPORT, text="80 words a minute."),
+        "support-reviewed",
+    ),
+    Plain(
+        (START_SUPPORT,), facts.EndSupport(support=SUPPORT, reason="Goal reached."), "support-ended"
+    ),
+    Plain(
+        (),
+        facts.SummariseAttendance(fact=FACT, days_enrolled=180, days_attended=Decimal("171.5")),
+        "attendance-summarised",
+    ),
+    Plain(
+        (),
+        facts.RecordCourseResult(fact=FACT, course="Algebra I", result="B+", points=Decimal("3.3")),
+        "course-result-recorded",
+    ),
+    Plain(
+        (),
+        facts.ShowProficiency(
+            fact=FACT, item="Fractions 4.NF.1", level="proficient", evidence="Unit project"
+        ),
+        "proficiency-shown",
+    ),
+    Plain((), facts.RecordOutcome(fact=FACT, text="First aid certificate"), "outcome-recorded"),
+    Plain((OBSERVE,), facts.MakeComment(fact=FACT, text="Same at home."), "comment-made"),
+]
+CHANGES = [
+    Plain(
+        (OBSERVE,),
+        changes.SupersedeFact(fact=FACT, successor=SUCCESSOR, changes=NEW_TEXT),
+        "fact-superseded",
+    ),
+    Plain(
+        (OBSERVE,),
+        changes.CorrectFact(fact=FACT, changes=NEW_TEXT, ground="Typing error."),
+        "fact-corrected",
+    ),
+    Plain((OBSERVE,), changes.RetractFact(fact=FACT, reason="Another learner."), "fact-retracted"),
+    Plain(
+        (OBSERVE,),
+        changes.AmendFact(fact=FACT, changes=NEW_TEXT, ground="Granted: FERPA 99.20."),
+        "fact-amended",
+    ),
+    Plain((OBSERVE,), changes.ConfirmFact(fact=FACT), "fact-confirmed"),
+    Plain(
+        (OBSERVE,),
+        changes.PlaceContestStatement(fact=FACT, text="We do not agree."),
+        "contest-statement-placed",
+    ),
+    Plain((WRITE_PRIVATELY,), changes.ShareNote(fact=NOTE, shared_with="the team"), "note-shared"),
+    Plain(
+        (OBSERVE,),
+        changes.ReclassifyFact(fact=FACT, becomes=DataClass.SPECIAL_ED, reason="IEP."),
+        "fact-reclassified",
+    ),
+]
+GOALS = [
+    Plain((), SET_GOAL, "goal-set"),
+    Plain((SET_GOAL,), goals.ReviseGoal(goal=GOAL, text="Read 100 words."), "goal-revised"),
+    Plain(
+        (SET_GOAL,), goals.ProgressGoal(goal=GOAL, text="72 words.", percent=60), "goal-progressed"
+    ),
+    Plain((SET_GOAL,), goals.ReachGoal(goal=GOAL, text="94 words on 3 June."), "goal-reached"),
+    Plain((SET_GOAL,), goals.SetGoalAside(goal=GOAL, reason="Another course."), "goal-set-aside"),
+]
+CONSENTS = [
+    Plain(
+        (),
+        consent.SendConsentNotice(text_version="consent-2025-2", recipient="both parents"),
+        "consent-notice-sent",
+    ),
+    Plain((), GRANT, "consent-granted"),
+    Plain((GRANT,), consent.WithdrawConsent(consent=CONSENT), "consent-withdrawn"),
+    Plain(
+        (GRANT,),
+        consent.VoidConsent(consent=CONSENT, reason="Signed without the right."),
+        "consent-voided",
+    ),
+    Plain((GRANT,), consent.GiveAssent(consent=CONSENT, text="OK"), "assent-given"),
+    Plain((GRANT,), consent.DeclineAssent(consent=CONSENT), "assent-declined"),
+    Plain((), OPT_OUT_OF_DIRECTORY, "directory-opt-out-set"),
+    Plain(
+        (OPT_OUT_OF_DIRECTORY,),
+        consent.LiftDirectoryOptOut(opt_out=OPT_OUT),
+        "directory-opt-out-lifted",
+    ),
+    Plain((), OFFER_SURVEY, "survey-offered"),
+    Plain((OFFER_SURVEY,), consent.OptOutOfSurvey(survey=SURVEY), "survey-opted-out"),
+]
+REVIEWS = [
+    Plain((), SCHEDULE, "review-scheduled"),
+    Plain((SCHEDULE,), HOLD, "review-held"),
+]
+# Opening a record is the one case that needs no record.
+REGISTERED = Plain((), REGISTER, "learner-registered")
+ALL = [REGISTERED, *IDENTITY, *FACTS, *CHANGES, *GOALS, *CONSENTS, *REVIEWS]

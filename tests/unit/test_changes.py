@@ -1,0 +1,305 @@
+"""Changes to facts: superseded, corrected, retracted, amended, and what stands beside them."""
+
+from typing import Any
+
+import pytest
+
+from domain.changes import (
+    AmendFact,
+    ConfirmFact,
+    CorrectFact,
+    FactAmended,
+    FactCorrected,
+    FactRetracted,
+    FactSuperseded,
+    NoteShared,
+    ReclassifyFact,
+    RetractFact,
+    ShareNote,
+    SupersedeFact,
+)
+from domain.event import Command
+from domain.facts import EndSupport, ReviewSupport
+from domain.vocabulary import EVENTS
+from domain.words import DataClass, Retention
+from tests.unit.decider import ANA, TODAY, TOMORROW, given, named, since
+from tests.unit.plain import (
+    CHANGES,
+    FACT,
+    FACTS,
+    GOAL,
+    NEW_TEXT,
+    NOTE,
+    OBSERVE,
+    SET_GOAL,
+    START_SUPPORT,
+    SUCCESSOR,
+    SUPPORT,
+    WRITE_PRIVATELY,
+    Plain,
+)
+
+SUPERSEDE = SupersedeFact(fact=FACT, successor=SUCCESSOR, changes=NEW_TEXT)
+CORRECT = CorrectFact(fact=FACT, changes=NEW_TEXT, ground="Typing error.")
+RETRACT = RetractFact(fact=FACT, reason="Meant for another learner.")
+SHARE = ShareNote(fact=NOTE, shared_with="the grade team")
+
+
+BETTER_TITLE = {"title": "Reading, every day"}
+NOT_ITS_CONTENT = ("colour", "fact", "area", "data_class", "subjects", "author_name")
+
+every_change = pytest.mark.parametrize(
+    "change", [plain.command for plain in CHANGES], ids=lambda c: type(c).__name__
+)
+
+
+@pytest.mark.parametrize("plain", CHANGES, ids=lambda plain: plain.topic)
+def test_it_is_recorded(plain: Plain) -> None:
+    given(*plain.before).when(plain.command).then(EVENTS[plain.topic])
+
+
+@every_change
+def test_an_entry_that_is_not_there_does_not_change(change: Command) -> None:
+    given().when(change).refused("fact", "fact-unknown")
+
+
+@every_change
+def test_a_goal_is_not_an_entry_to_change(change: Command) -> None:
+    wrong = change.model_copy(update={"fact": GOAL})
+
+    given(SET_GOAL).when(wrong).refused("fact", "fact-unknown")
+
+
+@every_change
+def test_a_retracted_entry_does_not_change(change: Command) -> None:
+    again = change.model_copy(update={"fact": FACT})
+
+    given(OBSERVE, RETRACT).when(again).refused("fact", "fact-retracted")
+
+
+@every_change
+def test_a_change_keeps_the_entrys_data_class(change: Command) -> None:
+    other = change.model_copy(update={"fact": FACT, "data_class": DataClass.TREATMENT})
+
+    given(OBSERVE).when(other).refused("data_class", "change-keeps-class")
+
+
+@every_change
+def test_a_change_that_lies_ahead_has_not_happened(change: Command) -> None:
+    note = OBSERVE.model_copy(update={"data_class": DataClass.SOLE_POSSESSION})
+    ahead = change.model_copy(update={"fact": FACT, "effective": since(TOMORROW)})
+
+    given(note).when(ahead).refused("effective", "effective-in-future")
+
+
+# -- new values -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change", [SUPERSEDE, CORRECT, AmendFact(fact=FACT, changes=NEW_TEXT, ground="Granted.")]
+)
+@pytest.mark.parametrize("field", NOT_ITS_CONTENT)
+def test_only_the_entrys_own_content_takes_a_new_value(change: Command, field: str) -> None:
+    wrong = change.model_copy(update={"changes": {field: "blue"}})
+
+    refusal = given(OBSERVE).when(wrong).refused("changes", "not-a-field")
+    assert str(refusal) == "changes names a field that this entry does not have; it has: text."
+
+
+@pytest.mark.parametrize(
+    ("topic", "field", "value"),
+    [
+        ("observation-recorded", "text", 5),
+        ("observation-recorded", "text", ""),
+        ("observation-recorded", "text", None),
+        ("observation-recorded", "text", "x" * 20_001),
+        ("observation-recorded", "text", "a\x00b"),
+        ("observation-recorded", "text", "a\ud800b"),
+        ("assessment-scored", "score", "very good"),
+        ("assessment-scored", "score", "NaN"),
+        ("assessment-scored", "score", float("inf")),
+        ("assessment-scored", "score", None),
+        ("attendance-summarised", "days_enrolled", -1),
+        ("attendance-summarised", "days_attended", 1001),
+        ("interview-recorded", "participants", "Ms Rivera"),
+        ("interview-recorded", "participants", ["x"] * 21),
+    ],
+)
+def test_a_new_value_keeps_the_rule_of_its_field(topic: str, field: str, value: Any) -> None:
+    plain = next(p for p in FACTS if p.topic == topic)
+    wrong = CORRECT.model_copy(update={"changes": {field: value}})
+
+    refusal = given(plain.command).when(wrong).refused(f"changes.{field}", "value-not-allowed")
+    assert str(refusal).startswith(f"{field}: ")
+
+
+def test_a_new_value_is_kept_as_plain_json() -> None:
+    plain = next(p for p in FACTS if p.topic == "assessment-scored")
+    command = CORRECT.model_copy(update={"changes": {"score": 2.25, "note": None}})
+
+    given(plain.command).when(command).then(FactCorrected, changes={"score": "2.25", "note": None})
+
+
+def test_a_new_value_is_trimmed_like_a_first_one() -> None:
+    command = CORRECT.model_copy(update={"changes": {"text": "  Led the group twice.\n"}})
+
+    given(OBSERVE).when(command).then(FactCorrected, changes={"text": "Led the group twice."})
+
+
+def test_a_field_that_may_be_empty_can_be_emptied() -> None:
+    plain = next(p for p in FACTS if p.topic == "survey-answered")
+    command = CORRECT.model_copy(update={"changes": {"score": None}})
+
+    given(plain.command).when(command).then(FactCorrected, changes={"score": None})
+
+
+# -- superseded -----------------------------------------------------------------------------
+
+
+def test_a_new_value_holds_from_today_unless_said_otherwise() -> None:
+    given(OBSERVE).when(SUPERSEDE).then(
+        FactSuperseded, effective=since(TODAY), fact=FACT, successor=SUCCESSOR, line=FACT
+    )
+
+
+def test_a_successor_has_an_id_of_its_own() -> None:
+    onto_itself = SUPERSEDE.model_copy(update={"successor": FACT})
+
+    given(OBSERVE).when(onto_itself).refused("successor", "fact-exists")
+
+
+def test_an_entry_can_be_superseded_for_several_stretches() -> None:
+    second = SupersedeFact(fact=FACT, successor=named("second"), changes=NEW_TEXT)
+
+    given(OBSERVE, SUPERSEDE).when(second).then(FactSuperseded, fact=FACT, line=FACT)
+
+
+def test_a_successor_can_be_corrected_and_knows_where_it_began() -> None:
+    command = CORRECT.model_copy(update={"fact": SUCCESSOR})
+
+    given(OBSERVE, SUPERSEDE).when(command).then(FactCorrected, fact=SUCCESSOR, line=FACT)
+
+
+def test_a_successors_successor_belongs_to_the_same_line() -> None:
+    third = SupersedeFact(fact=SUCCESSOR, successor=named("third"), changes=NEW_TEXT)
+
+    given(OBSERVE, SUPERSEDE).when(third).then(FactSuperseded, fact=SUCCESSOR, line=FACT)
+
+
+def test_a_successor_has_the_fields_of_the_entry_it_follows() -> None:
+    command = CORRECT.model_copy(update={"fact": SUCCESSOR, "changes": {"score": 3}})
+
+    given(OBSERVE, SUPERSEDE).when(command).refused("changes", "not-a-field")
+
+
+def test_a_retracted_successor_leaves_the_entry_it_followed() -> None:
+    retract = RETRACT.model_copy(update={"fact": SUCCESSOR})
+
+    given(OBSERVE, SUPERSEDE, retract).when(CORRECT).then(FactCorrected, fact=FACT)
+
+
+def test_a_running_support_that_took_a_new_value_still_runs() -> None:
+    supersede = SupersedeFact(fact=SUPPORT, successor=SUCCESSOR, changes=BETTER_TITLE)
+    review = ReviewSupport(support=SUCCESSOR, text="90 words a minute.")
+
+    given(START_SUPPORT, supersede).when(review).then(EVENTS["support-reviewed"])
+
+
+def test_an_ended_support_that_took_a_new_value_has_still_ended() -> None:
+    end = EndSupport(support=SUPPORT, reason="Goal reached.")
+    supersede = SupersedeFact(fact=SUPPORT, successor=SUCCESSOR, changes=BETTER_TITLE)
+    review = ReviewSupport(support=SUCCESSOR, text="90 words a minute.")
+
+    given(START_SUPPORT, end, supersede).when(review).refused("support", "support-ended")
+
+
+# -- corrected, retracted, confirmed --------------------------------------------------------
+
+
+def test_a_correction_leaves_the_entrys_date_alone_unless_it_gives_one() -> None:
+    dated = CORRECT.model_copy(update={"effective": since(TODAY)})
+
+    given(OBSERVE).when(CORRECT).then(FactCorrected, effective=None)
+    given(OBSERVE).when(dated).then(FactCorrected, effective=since(TODAY))
+
+
+def test_a_correction_can_be_corrected() -> None:
+    given(OBSERVE, CORRECT).when(CORRECT).then(FactCorrected)
+
+
+def test_an_amendment_names_the_request_it_answers() -> None:
+    command = AmendFact(fact=FACT, request=named("request"), changes=NEW_TEXT, ground="Granted.")
+
+    given(OBSERVE).when(command).then(FactAmended, request=named("request"))
+
+
+def test_an_entry_on_the_wrong_learner_is_marked_so() -> None:
+    command = RETRACT.model_copy(update={"wrong_learner": True})
+
+    given(OBSERVE).when(command).then(FactRetracted, wrong_learner=True, originator_id=ANA)
+
+
+def test_an_entry_can_be_confirmed_again_and_again() -> None:
+    confirm = ConfirmFact(fact=FACT)
+
+    given(OBSERVE, confirm).when(confirm).then(EVENTS["fact-confirmed"], effective=since(TODAY))
+
+
+# -- what kind of record --------------------------------------------------------------------
+
+
+def test_only_a_private_note_is_shared() -> None:
+    wrong = SHARE.model_copy(update={"fact": FACT})
+
+    given(OBSERVE).when(wrong).refused("fact", "not-a-private-note")
+
+
+def test_a_shared_note_is_part_of_the_record() -> None:
+    event = given(WRITE_PRIVATELY).when(SHARE).then(NoteShared, data_class=DataClass.EDUCATION)
+
+    assert event.shared_with == "the grade team"
+
+
+def test_a_shared_note_cannot_be_told_to_stay_private() -> None:
+    command = SHARE.model_copy(update={"data_class": DataClass.SOLE_POSSESSION})
+
+    given(WRITE_PRIVATELY).when(command).refused("data_class", "shared-note-is-education")
+
+
+def test_a_note_is_shared_once() -> None:
+    given(WRITE_PRIVATELY, SHARE).when(SHARE).refused("fact", "not-a-private-note")
+
+
+def test_an_entry_is_not_reclassified_to_what_it_is() -> None:
+    command = ReclassifyFact(fact=FACT, becomes=DataClass.EDUCATION, reason="A slip.")
+
+    given(OBSERVE).when(command).refused("becomes", "class-unchanged")
+
+
+def test_what_is_part_of_the_record_never_becomes_a_private_note() -> None:
+    command = ReclassifyFact(fact=FACT, becomes=DataClass.SOLE_POSSESSION, reason="Hide it.")
+
+    given(OBSERVE).when(command).refused("becomes", "never-private-again")
+
+
+def test_a_change_after_a_reclassification_has_the_new_class_and_is_kept_with_the_entry() -> None:
+    reclassify = ReclassifyFact(fact=FACT, becomes=DataClass.SPECIAL_ED, reason="Part of the IEP.")
+
+    # Were the correction sealed under another key than the entry, one could be erased and the
+    # wrong value would stand again.
+    given(OBSERVE, reclassify).when(CORRECT).then(
+        FactCorrected, data_class=DataClass.SPECIAL_ED, retention=Retention.PROFILE
+    )
+
+
+@pytest.mark.parametrize(
+    "plain", [p for p in FACTS if EVENTS[p.topic].SPEC.fact and not p.before], ids=lambda p: p.topic
+)
+def test_a_change_is_kept_under_the_key_of_the_entry(plain: Plain) -> None:
+    first = given().when(plain.command).then(EVENTS[plain.topic])
+    fact = plain.command.model_dump()["fact"]
+    confirm = ConfirmFact(fact=fact)
+
+    given(plain.command).when(confirm).then(
+        EVENTS["fact-confirmed"], retention=first.retention, data_class=first.data_class
+    )

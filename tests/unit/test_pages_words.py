@@ -1,0 +1,76 @@
+"""The words of the pages: everything the engine names by a code has some."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from api.pages import words
+from domain.identity import Capacity, EvidenceKind
+from domain.vocabulary import EVENTS
+from domain.words import Area, GoalKind, Horizon
+
+
+def test_every_code_that_a_page_meets_has_words() -> None:
+    assert set(words.TYPES) == set(EVENTS)
+    assert set(words.AREAS) == set(Area)
+    assert set(words.CAPACITIES) == set(Capacity)
+    assert set(words.EVIDENCE) == set(EvidenceKind)
+    assert set(words.HORIZONS) == set(Horizon)
+    assert set(words.GOAL_KINDS) == set(GoalKind)
+
+
+@pytest.mark.parametrize(
+    ("value", "precision", "shown"),
+    [
+        (date(2025, 3, 14), "day", "14 March 2025"),
+        (date(2025, 3, 1), "month", "March 2025"),
+        (date(2025, 1, 8), "term", "the term that began 8 January 2025"),
+        (date(2025, 1, 1), "year", "2025"),
+        (None, "unknown", "date not known"),
+    ],
+)
+def test_a_date_is_told_as_exactly_as_it_is_known(
+    value: date | None, precision: str, shown: str
+) -> None:
+    assert words.dated(value, precision) == shown
+
+
+def test_a_time_is_told_in_the_districts_zone() -> None:
+    at = datetime(2025, 1, 1, 5, 5, tzinfo=UTC)
+    assert words.moment(at, ZoneInfo("America/Chicago")) == "31 December 2024, 11:05 pm"
+
+
+def test_a_school_year_turns_in_august() -> None:
+    assert words.school_year(date(2025, 7, 31)) == "School year 2024–25"
+    assert words.school_year(date(2025, 8, 1)) == "School year 2025–26"
+    assert words.school_year(date(1999, 9, 1)) == "School year 1999–00"
+    assert words.school_year(None) == "Date not known"
+
+
+def test_a_birthday_on_29_february_counts_from_the_day_after_in_other_years() -> None:
+    born = date(2012, 2, 29)
+    assert words.age(born, date(2025, 2, 28)) == 12
+    assert words.age(born, date(2025, 3, 1)) == 13
+
+
+def test_how_far_a_due_day_is_is_told_in_words() -> None:
+    today = date(2025, 3, 14)
+    assert words.apart(today, today) == "today"
+    assert words.apart(today, date(2025, 3, 15)) == "in 1 day"
+    assert words.apart(today, date(2025, 3, 2)) == "12 days overdue"
+
+
+def test_numbers_read_as_a_person_writes_them() -> None:
+    assert [words.number(n) for n in ("10", "1.50", "-0.304", "100")] == [
+        "10", "1.5", "−0.304", "100",
+    ]  # fmt: skip
+
+
+def test_codes_of_schools_and_grades_are_spelled_out() -> None:
+    assert words.school("alder-creek-es") == "Alder Creek Elementary School"
+    assert words.school("north-high") == "North High"
+    assert words.school(None) == "Not enrolled"
+    assert [words.grade(g) for g in ("k", "09", "11", "transition", None)] == [
+        "Kindergarten", "Grade 9", "Grade 11", "Transition", "no grade",
+    ]  # fmt: skip
