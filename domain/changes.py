@@ -9,17 +9,17 @@ Beside them: confirmed still true, contested, shared, reclassified.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from domain.coding import body_fields
 from domain.errors import Refused
 from domain.event import EVENTS, Clear, Command, Context, Event, Spec, register
 from domain.facts import live_fact
 from domain.fields import LongText, ShortText
-from domain.learner import Item, Learner, change
+from domain.learner import Item, Learner, change, kept_class
 from domain.words import FACT_CLASSES, DataClass
 
 
@@ -36,14 +36,8 @@ class ChangeCommand(Command):
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
         found = live_fact(learner, self.fact)
-        if self.data_class not in (None, found.data_class):
-            raise Refused(
-                "data_class",
-                "change-keeps-class",
-                "A change keeps the entry's data class; use reclassify-fact to change it.",
-            )
         return {
-            "data_class": found.data_class,
+            "data_class": kept_class(self, found),
             "retention": found.retention,
             "line": found.line or self.fact,
             **self.more(found),
@@ -67,14 +61,22 @@ class ChangeEvent(Event):
 class NewValue(ChangeCommand):
     """A change that gives some of the entry's fields a new value."""
 
+    MAY_MOVE: ClassVar[bool] = False  # an effective date alone is change enough
+
     changes: dict[str, Any] = Field(
-        min_length=1,
+        default_factory=dict,
         description="New values by field name; fields not named keep theirs.",
         examples=[{"text": "Leads the robotics team."}],
     )
 
     def more(self, found: Item) -> Mapping[str, Any]:
         return {"changes": checked_changes(EVENTS[found.topic], self.changes)}
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.changes and not (self.MAY_MOVE and self.effective):
+            raise ValueError("changes: name at least one field and its new value")
+        return self
 
 
 class SupersedeFact(NewValue):
@@ -111,6 +113,8 @@ class FactSuperseded(SupersedeFact, ChangeEvent):
 
 class CorrectFact(NewValue):
     """Correct an entry that was wrong all along; an effective date given here corrects that too."""
+
+    MAY_MOVE: ClassVar[bool] = True
 
     ground: LongText = Field(description="Why it was wrong.", examples=["Typing error: 2.3."])
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
 from domain.fields import Day, LongText, ShortText
-from domain.learner import Learner, change
+from domain.learner import Learner, change, kept_class
 from domain.words import RECORD_CLASSES, DataClass, Retention
 
 WILDCARDS = {"", "all", "any", "anyone", "anything", "everyone", "everything"}
@@ -109,7 +109,7 @@ class ConsentCommand(Command):
                 "No consent with this id was ever granted for this learner.",
             )
         self.check(found.status)
-        return {"data_class": found.data_class}
+        return {"data_class": kept_class(self, found)}
 
     def check(self, status: str) -> None:
         """Raise `Refused` where a consent of this status cannot end this way."""
@@ -173,7 +173,7 @@ class AssentCommand(Command):
     )
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        return {"data_class": learner.item("consent", self.consent).data_class}
+        return {"data_class": kept_class(self, learner.item("consent", self.consent))}
 
 
 class GiveAssent(AssentCommand):

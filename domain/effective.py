@@ -59,4 +59,6 @@ def _short_form(value: Any) -> Any:
     return value
 
 
-EffectiveDate = Annotated[Effective, BeforeValidator(_short_form)]
+EffectiveDate = Annotated[
+    Effective, BeforeValidator(_short_form, json_schema_input_type=Effective | str)
+]

@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
 from domain.fields import LongText, ShortText
-from domain.learner import Learner, change
+from domain.learner import Learner, change, kept_class
 from domain.words import FACT_CLASSES, Area, DataClass, Retention
 
 Score = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=9)]
@@ -200,7 +200,7 @@ class SupportCommand(Command):
         if found.status != "running":
             raise Refused("support", "support-ended", "This support has already ended.")
         return {
-            "data_class": found.data_class,
+            "data_class": kept_class(self, found),
             "retention": found.retention,
             "line": found.line or self.support,
         }

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
 from domain.fields import Day, LongText
-from domain.learner import Learner, change
+from domain.learner import Learner, change, kept_class
 from domain.words import RECORD_CLASSES, DataClass, GoalKind, Horizon
 
 CLOSED = {"reached": "has already been reached", "set-aside": "has been set aside"}
@@ -57,7 +57,7 @@ class GoalCommand(Command):
             raise Refused(
                 "goal", f"goal-{found.status}", f"This goal {CLOSED[found.status]}; set a new one."
             )
-        return {"data_class": found.data_class, "retention": found.retention}
+        return {"data_class": kept_class(self, found), "retention": found.retention}
 
 
 class ReviseGoal(GoalCommand):

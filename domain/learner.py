@@ -183,6 +183,17 @@ def open_record(learner: UUID, command: Command, context: Context) -> Learner:
     return opened
 
 
+def kept_class(command: Command, found: Item) -> DataClass:
+    """The data class of what continues an item: the item's own. Refuses another one."""
+    if command.data_class not in (None, found.data_class):
+        raise Refused(
+            "data_class",
+            "change-keeps-class",
+            "What continues an entry keeps its data class; use reclassify-fact to change it.",
+        )
+    return found.data_class
+
+
 def touched_by(command: Command) -> Iterable[UUID]:
     """The ids of the items that a command changes, or stands on."""
     return [getattr(command, name) for name in command.TOUCHES] or (

@@ -86,6 +86,9 @@ COMMUTE = ["make-comment", "progress-goal", "confirm-fact", "place-contest-state
 MAY_LIE_AHEAD = ["enrol-learner", "end-enrolment", "record-rights-evidence", "start-support",
                  "record-accommodation", "grant-consent", "withdraw-consent"]  # fmt: skip
 ANY_CLASS = {*FACTS, *CHANGES, "review-support", "end-support", "make-comment"}
+KEEP_CLASS = {*CHANGES, "review-support", "end-support", "revise-goal", "progress-goal",
+              "reach-goal", "set-goal-aside", "withdraw-consent", "void-consent",
+              "give-assent", "decline-assent"}  # fmt: skip
 RECORD_CLASSES = (None, DataClass.DIRECTORY, DataClass.EDUCATION, DataClass.SPECIAL_ED)
 PRIVATE = DataClass.SOLE_POSSESSION
 
@@ -176,7 +179,7 @@ class Naive:
             (field == "support" and thing.made_by != "start-support", "not-a-support"),
             (field == "support" and thing.status == "retracted", "fact-retracted"),
             (thing.status not in allowed.split(), otherwise.format(thing.status)),
-            (name in CHANGES and other_class, "change-keeps-class"),
+            (name in KEEP_CLASS and other_class, "change-keeps-class"),
             *(_new_value(forms.get(new), value) for new, value in (f["changes"] or {}).items()),
             (shares and thing.data_class is not PRIVATE, "not-a-private-note"),
             (shares and f["data_class"] is not None, "shared-note-is-education"),

@@ -351,10 +351,12 @@ def test_a_wrong_value_deep_inside_is_named_by_its_place() -> None:
     ]
 
 
-def test_a_change_names_at_least_one_field() -> None:
+def test_a_change_names_at_least_one_field_or_a_correction_another_date() -> None:
     body = {"fact": "0b5d3a0e-6c1f-4a53-9d55-4f5a6a1c2e77", "changes": {}, "ground": "Wrong."}
 
     assert problem("correct-fact", body) == (
-        "changes",
-        "Dictionary should have at least 1 item after validation, not 0",
+        "",
+        "Value error, changes: name at least one field and its new value",
     )
+    moved = COMMANDS["correct-fact"].model_validate({**body, "effective": "2026-03-01"})
+    assert moved.effective == Effective(start=date(2026, 3, 1))
