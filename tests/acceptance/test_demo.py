@@ -1,0 +1,83 @@
+"""`make demo`: made once, whatever interrupts it, and then served."""
+
+import json
+import signal
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, sleep
+
+import httpx
+import psycopg
+import pytest
+
+from api.demo_district import FEATURED, requests
+from store import embedded
+from store.embedded import EmbeddedPostgres
+from tests.running import SECONDS, throughline
+
+HEAD = "SELECT position FROM throughline.head"
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """A home whose demo was interrupted by Ctrl-C, and then made."""
+    with TemporaryDirectory(prefix="throughline-") as name:
+        home = Path(name)
+        with throughline("demo", "--no-serve", "--home", name) as first:
+            wait_until_recording(home)
+            assert first.tell(signal.SIGINT) == 130
+            assert "The next `throughline demo` goes on from here." in first.output
+        with throughline("demo", "--no-serve", "--home", name) as second:
+            assert second.ends(seconds=300) == 0
+        yield home
+
+
+def wait_until_recording(home: Path) -> None:
+    server = EmbeddedPostgres(home / "postgres")
+    ends = monotonic() + SECONDS
+    while True:
+        assert monotonic() < ends, "nothing was recorded"
+        sleep(0.2)
+        if server.running and (home / "demo.json").exists():
+            with psycopg.connect(server.conninfo) as connection:
+                head = connection.execute(HEAD).fetchone()
+            if head is not None and head[0] > 0:
+                return
+
+
+def recorded(home: Path) -> int:
+    with (
+        embedded.start(home / "postgres") as server,
+        psycopg.connect(server.conninfo) as connection,
+    ):
+        return int(connection.execute(HEAD).fetchall()[0][0])
+
+
+def test_an_interrupted_demo_is_completed_without_recording_anything_twice(home: Path) -> None:
+    day = date.fromisoformat(json.loads((home / "demo.json").read_text())["day"])
+    assert recorded(home) == sum(len(batch) for batch in requests(day))
+
+
+def test_a_second_demo_adds_nothing(home: Path) -> None:
+    before = recorded(home)
+    with throughline("demo", "--no-serve", "--home", str(home)) as again:
+        assert again.ends() == 0
+    assert "Recording" not in again.output
+    assert recorded(home) == before
+
+
+def test_the_demo_shows_what_to_look_at_and_stops_cleanly(home: Path) -> None:
+    with throughline("demo", "--port", "0", "--home", str(home)) as demo:
+        address = demo.says(r"The demo district is at (http://127\.0\.0\.1:\d+)")
+        demo.says(f"({FEATURED[-1].learner})")
+        caseload = httpx.get(address, timeout=30)
+        assert caseload.status_code == 200
+        assert "Demo: reads are not logged yet" in caseload.text
+        for featured in FEATURED:
+            page = httpx.get(f"{address}/learners/{featured.learner}", timeout=30)
+            assert page.status_code == 200
+            assert featured.name in page.text
+        assert demo.tell(signal.SIGINT) == 0
+    assert not EmbeddedPostgres(home / "postgres").running

@@ -1,0 +1,91 @@
+"""A browser, and a real server with a part of the demo district to look at."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from api.compose import Persona, System, system
+from api.demo_district import staff
+from api.demo_district.history import history
+from api.demo_district.people import everybody
+from domain.errors import Refused
+from scheduler.worker import Worker
+from store.embedded import EmbeddedPostgres
+from tests.installation import database
+from tests.integration.api.conftest import make_district, serving
+
+LEARNERS = 55  # more than a page of the caseload; the featured ones are among the first
+CONTESTED, FAMILY_IN_ARABIC = 6, 9  # their numbers in the demo district
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def district(postgres: EmbeddedPostgres) -> Iterator[System]:
+    """The first learners of the demo district, as its counselor sees them."""
+    counselor = staff.counselor(0)
+    persona = Persona(counselor.id, counselor.name, counselor.role)
+    with TemporaryDirectory(prefix="throughline-") as home, database(postgres) as found:
+        settings = make_district(found, Path(home))
+        with system(settings, found, persona) as opened:
+            today = opened.context().today
+            for person in everybody()[:LEARNERS]:
+                answers = opened.profiles.do_many(history(person, today))
+                refused = [a for a in answers if isinstance(a, Refused)]
+                assert not refused
+            opened.projector.catch_up()
+            with Worker(opened.projector, found.app):
+                yield opened
+
+
+@pytest.fixture(scope="session")
+def address(district: System) -> Iterator[str]:
+    with serving(district) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def learner() -> UUID:
+    """A learner with a contested, an amended and a corrected entry."""
+    return everybody()[CONTESTED].id
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next((found for name in NAMES if (found := shutil.which(name))), None)
+    assert program is not None, "install Chromium, or leave these out: -m 'not browser'"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+class Window:
+    """A tab that keeps what went wrong in it."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page: Page = context.new_page()
+        self.errors: list[str] = []
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.errors.append(request.url))
+
+
+@pytest.fixture
+def window(browser: Browser, address: str) -> Iterator[Window]:
+    context = browser.new_context(base_url=address, viewport={"width": 1200, "height": 900})
+    yield Window(context)
+    context.close()

@@ -1,0 +1,192 @@
+"""Real input: 7,230 yearly mathematics scores of 1,721 pupils go in and come out equal."""
+
+import csv
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from api.compose import System
+from domain.event import Event
+from domain.facts import AssessmentScored, ObservationRecorded
+from domain.identity import LearnerEnrolled, LearnerRegistered
+from exchange import csv_import
+from exchange.csv_import import Report, import_csv
+from exchange.mapping import read_mapping
+from tests.installation import Installation
+from tests.running import throughline
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT.parent / "shared" / "data" / "egsingle.csv"
+MAPPING = ROOT / "tests" / "samples" / "mappings" / "egsingle.yaml"
+PUPILS, ROWS, RETAINED = 1721, 7230, 368
+EVENTS = PUPILS + 2 * ROWS + RETAINED
+pytestmark = pytest.mark.skipif(
+    not SOURCE.exists(), reason="the table egsingle.csv is not beside this repository"
+)
+
+
+def bring_in(system: System, *, table: Path = SOURCE, dry_run: bool = False) -> Report:
+    return import_csv(
+        system.profiles,
+        system.settings.tenant,
+        table,
+        read_mapping(MAPPING),
+        system.context,
+        dry_run=dry_run,
+    )
+
+
+def opened(system: System) -> list[Event]:
+    """Everything recorded, read back from the database and unsealed."""
+    return system.mapper.open(system.recorder.select_notifications(1, 100_000))
+
+
+def source() -> list[dict[str, str]]:
+    with SOURCE.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def school_year(event: Event) -> str:
+    """The table's count of the school year, from the date that the mapping gave it."""
+    assert event.effective is not None
+    assert event.effective.start is not None
+    first = event.effective.start
+    began = first.year if first.month >= 7 else first.year - 1
+    return str(began - 1974 - 2.5)
+
+
+def assert_equal_to_the_source(events: list[Event]) -> None:
+    """Each row of the table stands in the record once, cell by cell, and nothing else does."""
+    number = {e.originator_id: e.local_id for e in events if isinstance(e, LearnerRegistered)}
+    scores, enrolments, retained = (
+        {(number[e.originator_id], school_year(e)): e for e in events if isinstance(e, kind)}
+        for kind in (AssessmentScored, LearnerEnrolled, ObservationRecorded)
+    )
+    assert len(events) == len(number) + len(scores) + len(enrolments) + len(retained)
+    assert (len(number), len(scores), len(enrolments)) == (PUPILS, ROWS, ROWS)
+    assert {e.source for e in events} == {"egsingle"}
+    for row in source():
+        key = (row["childid"], row["year"])
+        score, enrolment = scores.pop(key), enrolments.pop(key)
+        assert isinstance(score, AssessmentScored)
+        assert isinstance(enrolment, LearnerEnrolled)
+        assert str(score.score) == row["math"]
+        assert (enrolment.school, enrolment.grade) == (row["schoolid"], row["grade"])
+        assert score.custodian == row["schoolid"]
+        assert score.source_id == enrolment.source_id == "/".join(key)
+        assert (key in retained) is (row["retained"] == "1")
+
+
+def test_every_score_comes_out_as_it_went_in_cell_by_cell(installation: Installation) -> None:
+    with installation.system() as system:
+        report = bring_in(system)
+        assert (report.rows, report.recorded, report.errors) == (ROWS, EVENTS, [])
+        assert_equal_to_the_source(opened(system))
+
+
+def test_a_second_run_adds_nothing(installation: Installation) -> None:
+    with installation.system() as system:
+        bring_in(system)
+        again = bring_in(system)
+        head = system.recorder.max_notification_id()
+    assert (again.recorded, again.repeated, again.errors) == (0, EVENTS, [])
+    assert head == EVENTS
+
+
+def test_a_table_too_large_to_hold_in_memory_counts_the_same(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_import, "BATCH", 700)
+    monkeypatch.setattr(csv_import, "REMEMBERED", 1000)
+    with installation.system() as system:
+        report = bring_in(system)
+    assert (report.recorded, report.repeated, report.errors) == (EVENTS, 0, [])
+
+
+def test_a_dry_run_says_the_same_and_records_nothing(installation: Installation) -> None:
+    with installation.system() as system:
+        report = bring_in(system, dry_run=True)
+        assert (report.recorded, report.errors) == (EVENTS, [])
+        assert system.recorder.max_notification_id() is None
+
+
+def test_a_killed_run_goes_on_where_it_stopped(installation: Installation) -> None:
+    arguments = ("import", "csv", str(SOURCE), "--mapping", str(MAPPING), "--json")
+    with throughline(*arguments, **installation.environment) as run:
+        ends = monotonic() + 60
+        while not installation.execute("SELECT 1 FROM event LIMIT 1"):
+            assert monotonic() < ends, "nothing was recorded"
+            sleep(0.005)
+        run.tell(signal.SIGKILL)
+    with installation.system() as system:
+        before = system.recorder.max_notification_id()
+        assert before is not None
+        report = bring_in(system)
+        assert (report.recorded, report.repeated) == (EVENTS - before, before)
+        assert report.errors == []
+        assert_equal_to_the_source(opened(system))
+    assert 0 < before < EVENTS
+
+
+def test_two_imports_of_one_table_at_a_time_record_it_once(installation: Installation) -> None:
+    with (
+        installation.system() as one,
+        installation.system() as other,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        reports = list(pool.map(bring_in, (one, other)))
+        assert_equal_to_the_source(opened(one))
+    assert [report.errors for report in reports] == [[], []]
+    assert sum(report.recorded for report in reports) == EVENTS
+
+
+def test_a_row_that_was_changed_since_is_told_and_overwrites_nothing(
+    installation: Installation, tmp_path: Path
+) -> None:
+    lines = SOURCE.read_text().splitlines(keepends=True)[:200]
+    table = tmp_path / "egsingle.csv"
+    table.write_text("".join(lines))
+    with installation.system() as system:
+        first = bring_in(system, table=table)
+        table.write_text("".join([lines[0], lines[1].replace("1.146", "9.9"), *lines[2:]]))
+        again = bring_in(system, table=table)
+        dry = bring_in(system, table=table, dry_run=True)
+    assert first.errors == []
+    for report in (again, dry):
+        assert report.recorded == 0
+        assert [(p.line, p.column, p.rule) for p in report.errors] == [
+            (2, "childid, year", "source-changed")
+        ]
+
+
+def test_a_wrong_row_stops_nothing_and_can_be_mended(
+    installation: Installation, tmp_path: Path
+) -> None:
+    good = SOURCE.read_text().splitlines(keepends=True)[:9]
+    bad = [*good[:2], good[2].replace("1.134", "none"), '3,2020,"27,1.5\n', *good[4:]]
+    table = tmp_path / "egsingle.csv"
+    with installation.system() as system:
+        table.write_text("".join(bad))
+        report = bring_in(system, table=table)
+        assert [(p.line, p.column, p.rule) for p in report.errors] == [
+            (3, "math", "decimal-parsing"),
+            (4, None, "quote-torn"),
+        ]
+        assert (report.rows, report.refused) == (8, 2)
+        table.write_text("".join(good))
+        mended = bring_in(system, table=table)
+        assert (mended.recorded, mended.repeated, mended.errors) == (4, report.recorded, [])
+
+
+def test_a_file_in_another_encoding_changes_nothing(
+    installation: Installation, tmp_path: Path
+) -> None:
+    table = tmp_path / "egsingle.csv"
+    table.write_bytes(SOURCE.read_bytes() + b"7231,2020,Jos\xe9,0.5,2,1.1,0,,,,,,\n")
+    with installation.system() as system:
+        with pytest.raises(ValueError, match=r"line 7232: .* utf-8"):
+            bring_in(system, table=table)
+        assert system.recorder.max_notification_id() is None
