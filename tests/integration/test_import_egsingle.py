@@ -2,7 +2,9 @@
 
 import csv
 import signal
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -15,6 +17,7 @@ from domain.identity import LearnerEnrolled, LearnerRegistered
 from exchange import csv_import
 from exchange.csv_import import Report, import_csv
 from exchange.mapping import read_mapping
+from projections.entries import Entry
 from tests.installation import Installation
 from tests.running import throughline
 
@@ -85,6 +88,53 @@ def test_every_score_comes_out_as_it_went_in_cell_by_cell(installation: Installa
         report = bring_in(system)
         assert (report.rows, report.recorded, report.errors) == (ROWS, EVENTS, [])
         assert_equal_to_the_source(opened(system))
+
+
+def test_every_timeline_and_every_profile_equals_the_source_cell_by_cell(
+    installation: Installation,
+) -> None:
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in source():
+        rows[row["childid"]].append(row)
+    with installation.system() as system:
+        bring_in(system)
+        system.projector.catch_up()
+        reader = system.reader
+        pupils = {p.local_id: p.learner for p in reader.caseload(date(1980, 6, 30))}
+        assert pupils.keys() == rows.keys()
+        for number, own in rows.items():
+            own.sort(key=lambda row: float(row["year"]))
+            pupil = pupils[number]
+            cells = [(row["year"], row["math"], row["schoolid"], row["grade"]) for row in own]
+            happened = reader.timeline(pupil)
+            assert told(happened, "assessment-scored", "learner-enrolled") == cells
+            last = date(1977 + int(float(own[-1]["year"]) + 0.5), 6, 30)
+            holds = reader.profile(pupil, last)
+            scores = {
+                (year_of(e), str(e.body["score"]))
+                for e in holds
+                if e.kind == "fact" and "score" in e.body
+            }
+            assert scores == {(row["year"], row["math"]) for row in own}
+            [enrolled] = [e for e in holds if e.kind == "enrolment"]
+            assert (enrolled.body["school"], enrolled.body["grade"]) == cells[-1][2:]
+
+
+def year_of(entry: Entry) -> str:
+    """The table's count of the school year that an entry's date lies in."""
+    start = entry.effective[0].start
+    assert start is not None
+    return str((start.year if start.month >= 7 else start.year - 1) - 1974 - 2.5)
+
+
+def told(entries: list[Entry], score: str, enrolment: str) -> list[tuple[str, str, str, str]]:
+    """Year, score, school and grade of each year, as the timeline tells them."""
+    scores = {year_of(e): str(e.body["score"]) for e in entries if e.type == score}
+    places = {
+        year_of(e): (e.body["school"], e.body["grade"]) for e in entries if e.type == enrolment
+    }
+    assert scores.keys() == places.keys()
+    return [(year, scores[year], *places[year]) for year in sorted(scores, key=float)]
 
 
 def test_a_second_run_adds_nothing(installation: Installation) -> None:
