@@ -1,0 +1,166 @@
+"""The web application of one system: the JSON API under /v1, the pages, the health routes."""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from threading import Lock
+from typing import Any
+
+import orjson
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from api.compose import System
+from api.cursors import Cursors
+from api.metrics import Metrics
+from api.middleware import Durable, Guarded, Observed
+from api.pages import error_page, pages
+from api.problems import MEANINGS, MEDIA_TYPE, Problem, Stopped, stopped
+from api.routers import attachments, bulk, commands, health, learners
+from domain.vocabulary import GROUPS
+from scheduler.metrics import JobMetrics
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SPARE_CONNECTIONS = 4  # of the pool, for the projector and the clock of the same process
+PROBLEMS = {
+    400: "The request cannot be read: torn JSON, a cursor that is not ours.",
+    404: "There is no such learner in this district, or no such address.",
+    409: "The learner's content was erased, and nothing can be added to it.",
+    412: "Somebody has changed what this command changes since `If-Match`.",
+    413: "The body is too large.",
+    415: "The body has another media type.",
+    422: "A field does not keep a rule, or the record does not allow the command.",
+    503: "The database or the keys are away; try again after `Retry-After`.",
+}
+ABOUT = """
+A learner's whole history: every command appends one event, and every read is folded from them.
+
+Send `Idempotency-Key` with a command and it is recorded once, however often it is sent. Send
+`If-Match` with the `ETag` of what you looked at and a change to what somebody else has changed
+since is refused. Every answer states its coordinates. What cannot be done is answered as an
+RFC 9457 problem that names the field and the rule.
+"""
+
+
+def create_app(system: System, hosts: Collection[str] = LOOPBACK) -> FastAPI:
+    """The application; the system stays the caller's to close.
+
+    `hosts` are the names it answers for. Run it without an access log: the request log is its
+    own, and holds no path.
+    """
+    app = FastAPI(
+        title="Throughline",
+        version="1",
+        summary="The history of learner profiles",
+        description=ABOUT,
+        openapi_tags=[
+            *({"name": n, "description": (g.__doc__ or "").partition("\n")[0]}
+              for n, g in GROUPS.items()),
+            {"name": "bulk", "description": "Many commands at once."},
+            {"name": "attachments", "description": "Sealed files beside the entries."},
+            {"name": "reading", "description": "Profile, timeline, audit log, lists."},
+            {"name": "health", "description": "For whoever runs the server."},
+        ],
+        openapi_url=None,  # served below
+        docs_url=None,  # that page would load its script from another host
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        # Its spans and logs would hold the text of errors, and so a person's data.
+        telemetry={
+            "tracing": False, "metrics": False, "logs": False, "operation_spans": False,
+            "auto_configure": False,
+        },
+    )  # fmt: skip
+    app.state.system = system
+    app.state.cursors = Cursors(lambda: system.mapper.keys.secret(system.settings.tenant, "cursor"))
+    app.state.metrics = Metrics()
+    app.state.metrics.registry.register(JobMetrics(system.datastore))
+    for part in (health, bulk, commands, attachments, learners):
+        app.include_router(part.router)
+    app.include_router(pages(system))
+    for kind, _ in MEANINGS:
+        app.add_exception_handler(kind, answer)
+    # The last one added is the first to see a request.
+    app.add_middleware(Durable, flush=system.recorder.ensure_durable, within="/v1/")
+    app.add_middleware(Guarded, hosts=hosts, respond=respond)
+    app.add_middleware(Observed, metrics=app.state.metrics, respond=respond)
+    serve_document(app)
+    return app
+
+
+def serve_document(app: FastAPI) -> None:
+    """Serve the OpenAPI document; made at the first request, which takes seconds."""
+    lock = Lock()
+    made: list[bytes] = []
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def document() -> Response:
+        with lock:
+            if not made:
+                made.append(orjson.dumps(openapi(app)))
+        return Response(made[0], media_type="application/json")
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """As many threads as connections, so that no thread waits for one that another holds."""
+    system: System = app.state.system
+    limiter = current_default_thread_limiter()
+    before = limiter.total_tokens
+    limiter.total_tokens = max(2, system.datastore.pool.max_size - SPARE_CONNECTIONS)
+    yield
+    limiter.total_tokens = before
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """The problem an error means; what is unexpected goes on to the outermost middleware."""
+    problem = stopped(error)
+    if problem is None:
+        raise error
+    return respond(request.scope, problem)
+
+
+def respond(scope: Scope, problem: Stopped) -> Response:
+    """The problem, as a page where a browser asked for one."""
+    wanted = Headers(scope=scope).get("accept", "")
+    if "text/html" in wanted and not scope["path"].startswith("/v1/"):
+        return error_page(scope["app"].state.system, problem.status)
+    return problem.response()
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the problems that every route of the API can answer."""
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        tags=app.openapi_tags,
+    )
+    schemas = document["components"]["schemas"]
+    for model in (Problem, bulk.BulkLine, bulk.BulkAnswer):
+        own = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(own.pop("$defs", {}))
+        schemas[model.__name__] = own
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            if path.startswith("/v1/"):
+                operation["responses"].update(problems())
+            else:
+                operation["responses"].pop("422", None)
+    return document
+
+
+def problems() -> dict[str, Any]:
+    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {
+        str(status): {"description": text, "content": {MEDIA_TYPE: schema}}
+        for status, text in PROBLEMS.items()
+    }

@@ -1,0 +1,137 @@
+"""`throughline migrate`, `rebuild`, `import csv` and `bench`."""
+
+import json
+from importlib import import_module
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from uuid import UUID
+
+import typer
+from rich.table import Table
+
+from api import compose
+from api.faults import USAGE, Fault
+from api.preparing import prepare
+from api.running import check_urls, ready_system
+from api.terminal import give_json, note, out, progress, say
+from domain.event import Context
+from exchange.csv_import import Report
+from exchange.csv_import import import_csv as bring_in
+from exchange.mapping import read_mapping
+from store.settings import read_settings
+
+SHOWN = 50  # wrong rows in the table that a person reads; --json has all
+
+
+def migrate(*, as_json: bool) -> None:
+    """Migrate the database that MIGRATE_URL names, or the embedded one; make the district."""
+    settings = read_settings()
+    check_urls(settings)
+    with compose.databases(settings) as found:
+        done = prepare(settings, found)
+    if done["zone"] != settings.zone.key:
+        note(
+            f"The district keeps the zone it was made with, {done['zone']}; THROUGHLINE_ZONE "
+            f"says {settings.zone.key}."
+        )
+    if as_json:
+        give_json(done)
+    elif done["before"] == done["after"]:
+        say(f"Nothing to migrate: revision {done['after']}, district {done['tenant']}.")
+    else:
+        say(f"Migrated to revision {done['after']}; district {done['tenant']}, {done['zone']}.")
+
+
+def rebuild(*, as_json: bool) -> None:
+    """Fold all projections of the district anew; what they serve grows back meanwhile."""
+    with ready_system(read_settings()) as system:
+        head, _ = system.reader.head()
+        names = [projection.name for projection in system.projector.projections]
+        total = head * len(names)
+        began = monotonic()
+        with progress("Rebuilding", total) as reach:
+            # Counted by how far all have come, whether this process or a worker took them there.
+            system.projector.rebuild(lambda _: reach(_reached(system, head)))
+            while _reached(system, head) < total:  # a worker holds the rest just now
+                sleep(0.05)
+                system.projector.catch_up()
+            reach(total)
+        done = {
+            "events": head,
+            "projections": names,
+            "parked": len(system.reader.parked()),
+            "seconds": round(monotonic() - began, 3),
+        }
+    if as_json:
+        give_json(done)
+    else:
+        say(f"Rebuilt {', '.join(names)} from {head:,} events in {done['seconds']:.1f} s.")
+        if done["parked"]:
+            say(f"{done['parked']} events are parked: see `throughline doctor`.")
+
+
+def _reached(system: compose.System, head: int) -> int:
+    return sum(min(position, head) for position in system.reader.progress().values())
+
+
+def import_csv(file: Path, mapping: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Record the table's rows; those that are wrong are told by line, column and rule."""
+    read = read_mapping(mapping)
+    if not file.is_file():
+        raise Fault(f"There is no file {file}.", USAGE)
+    with ready_system(read_settings()) as system, progress(file.name, None) as reach:
+
+        def context(command_id: UUID) -> Context:
+            return system.context(command_id)
+
+        report = bring_in(
+            system.profiles,
+            system.settings.tenant,
+            file,
+            read,
+            context,
+            dry_run=dry_run,
+            progress=reach,
+        )
+    if as_json:
+        give_json(report.as_json())
+    else:
+        _show(report)
+    if report.errors:
+        raise typer.Exit(1)
+
+
+def _show(report: Report) -> None:
+    verb = "would be recorded" if report.dry_run else "recorded"
+    say(
+        f"{report.rows:,} rows: {report.recorded:,} entries {verb}, {report.repeated:,} were here "
+        f"already, {report.skipped:,} rows skipped, {len(report.errors):,} problems."
+    )
+    if report.unused:
+        say(f"Columns not used: {', '.join(report.unused)}.")
+    if not report.errors:
+        return
+    table = Table("Line", "Column", "Rule", "What is wrong")
+    for problem in report.errors[:SHOWN]:
+        table.add_row(str(problem.line or ""), problem.column or "", problem.rule, problem.sentence)
+    out().print(table)
+    if len(report.errors) > SHOWN:
+        say(f"… and {len(report.errors) - SHOWN:,} more: --json has them all.")
+
+
+def bench(name: str, *, writers: int | None, as_json: bool) -> None:
+    """Run a measurement of `api.bench`; `all` runs each in turn. `writers` is for `append`."""
+    measurements = import_module("api.bench")  # it imports what only measuring needs
+    known = measurements.names()
+    if name not in (*known, "all"):
+        raise Fault(f"There is no measurement {name}. There are: {', '.join(known)}, all.", USAGE)
+    found: dict[str, Any] = {}
+    for each in known if name == "all" else (name,):
+        note(f"Measuring {each}")
+        options = {"writers": writers} if writers is not None and each == "append" else {}
+        found[each] = measurements.run(each, **options)
+        if not as_json:
+            say(json.dumps({each: found[each]}, indent=2))
+    if as_json:
+        give_json(found if name == "all" else found[name])

@@ -1,0 +1,50 @@
+"""`throughline demo`: a made-up district, its own database, and pages to look at it."""
+
+import logging
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from api import compose, demo_home, serving
+from api.app import create_app
+from api.demo_district import FEATURED, staff
+from api.logs import configure_logs
+from api.preparing import prepare
+from api.running import behind
+from api.terminal import note, say
+from store.settings import read_settings
+
+HOST = "127.0.0.1"
+PERSONA = compose.Persona(staff.counselor(0).id, staff.counselor(0).name, staff.counselor(0).role)
+
+
+def demo(*, port: int | None, home: Path | None, no_serve: bool, fresh: bool) -> None:
+    """Make the district unless it is there, then serve it until stopped."""
+    settings = demo_home.settings_for(read_settings(), home)
+    configure_logs(logging.WARNING)  # what is printed is for a person
+    with ExitStack() as stack:
+        stop = stack.enter_context(serving.until_told())
+        listening = None
+        if not no_serve:
+            listening = stack.enter_context(
+                closing(serving.listen(HOST, settings.port if port is None else port))
+            )
+        if fresh:
+            demo_home.clear(settings)
+        note(f"Starting PostgreSQL in {settings.home}")
+        found = stack.enter_context(compose.databases(settings))
+        prepare(settings, found)
+        system = stack.enter_context(compose.system(settings, found, PERSONA))
+        demo_home.fill(system, stop)
+        if listening is None:
+            return
+        stack.enter_context(behind(system))
+        _show(serving.address_of(listening))
+        serving.serve(create_app(system), listening, stop)
+
+
+def _show(address: str) -> None:
+    say(f"\nThe demo district is at {address} (Ctrl-C stops it). Look at:\n")
+    say(f"  {address}\n    the caseload: 240 learners of three schools")
+    for featured in FEATURED:
+        say(f"  {address}/learners/{featured.learner}\n    {featured.name}: {featured.why}")
+    say("")

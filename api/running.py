@@ -1,0 +1,46 @@
+"""A whole process: the engine on a database that is ready, and the work behind it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api import compose
+from api.faults import USAGE, Fault
+from api.readiness import check_ready
+from scheduler.clock import Clock
+from scheduler.jobs import jobs
+from scheduler.worker import Worker
+from store.settings import Settings
+
+
+@contextmanager
+def ready_system(settings: Settings) -> Iterator[compose.System]:
+    """The engine, on a database that answers, is migrated and can be written.
+
+    Raises what `check_ready` and `compose.system` raise.
+    """
+    with compose.databases(settings) as found:
+        check_ready(found.app, settings.tenant)
+        with compose.system(settings, found) as built:
+            yield built
+
+
+@contextmanager
+def behind(system: compose.System) -> Iterator[None]:
+    """The projector and the clock, for as long as the block lasts."""
+    conninfo = system.databases.app
+    names = [projection.name for projection in system.projector.projections]
+    with Worker(system.projector, conninfo), Clock(conninfo, jobs(names)):
+        yield
+
+
+def check_urls(settings: Settings) -> None:
+    """Raises `Fault` where one of the two addresses of a database is given without the other."""
+    if (settings.database_url is None) != (settings.migrate_url is None):
+        given, missing = "DATABASE_URL", "MIGRATE_URL"
+        if settings.database_url is None:
+            given, missing = missing, given
+        raise Fault(
+            f"{given} is set and {missing} is not. Set both for a PostgreSQL of your own, or "
+            "neither for the embedded one.",
+            USAGE,
+        )
