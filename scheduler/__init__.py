@@ -1,0 +1,1 @@
+"""What happens by the clock: projections kept up to date, and jobs run by one leader."""
