@@ -267,7 +267,11 @@ def test_an_event_whose_key_is_gone_is_a_tombstone_of_its_clear_fields(
         assert getattr(tombstone, name) == getattr(event, name)
     defaults = type(event).model_fields
     for name in sealed_fields(type(event)):
-        default = None if defaults[name].is_required() else defaults[name].get_default()
+        default = (
+            None
+            if defaults[name].is_required()
+            else defaults[name].get_default(call_default_factory=True)
+        )
         assert getattr(tombstone, name) == default, name
 
 
