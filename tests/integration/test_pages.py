@@ -287,6 +287,9 @@ def test_the_caseload_finds_by_name_and_filters_by_school_and_grade(
 def test_the_log_of_the_district_goes_back_to_its_first_entry(
     district: System, client: httpx.Client, ana: UUID
 ) -> None:
+    for number in range(50):
+        record(district, ana, RecordObservation(area=Area.NEEDS, text=f"Note {number}."))
+    observe(district, ana, "The last one.")
     html = client.get("/audit").text
     assert f"/learners/{ana}" in html
     seen = 0
@@ -426,7 +429,7 @@ def test_no_page_needs_script_or_inline_style(client: httpx.Client, ana: UUID) -
         assert "unsafe" not in policy
         assert "default-src 'none'" in policy
         assert "script-src" not in policy
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", answer.text), path
+        assert not re.search(r"<script|<style|<[^>]*\s(style|on\w+)=", answer.text), path
         assert answer.headers["cache-control"] == "no-store"
         assert "Demo: reads are not logged yet" in answer.text
 

@@ -1,0 +1,169 @@
+"""The learner page: who, goals first, then each area of the profile with its sources."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from api.compose import System
+from api.pages import words
+from api.pages.answer import UNKNOWN_LEARNER, Answers
+from api.pages.said import Said, brought_in, said
+from projections.entries import Entry, Provenance, Remark
+from projections.reading import Place
+
+
+@dataclass(frozen=True)
+class AreaView:
+    """One area of the profile: the newest entries, the earlier ones folded, measures apart."""
+
+    code: str
+    name: str
+    about: str
+    entries: Sequence[Said]
+    measures: Sequence[Said]
+
+    @property
+    def size(self) -> int:
+        return len(self.entries) + len(self.measures)
+
+
+@dataclass(frozen=True)
+class GoalView:
+    """A goal: as worded now, how far it has come, and the steps there."""
+
+    said: Said
+    wording: str | None
+    ending: str | None
+    due: date | None
+    today: date
+    steps: Sequence[Remark]
+
+    @property
+    def percent(self) -> int | None:
+        """The latest stated progress."""
+        return next((s.percent for s in reversed(self.steps) if s.percent is not None), None)
+
+    @property
+    def revisions(self) -> list[Provenance]:
+        """Who changed its wording or its day, the latest last."""
+        entry = self.said.entry
+        latest = [entry.provenance] if entry.provenance.type == "goal-revised" else []
+        return [*entry.changed_by, *latest]
+
+    @property
+    def first_wording(self) -> str | None:
+        """The wording it was set with, where that is another one."""
+        first = self.said.entry.began.text
+        return first if first != self.wording else None
+
+    @property
+    def kind(self) -> str:
+        """`Short-term academic goal`."""
+        body = self.said.entry.body
+        horizon = words.HORIZONS.get(str(body.get("horizon")), "")
+        return f"{horizon} {words.GOAL_KINDS.get(str(body.get('kind')), 'goal')}".strip()
+
+    @property
+    def overdue(self) -> bool:
+        return self.due is not None and self.due < self.today
+
+    @property
+    def due_in(self) -> str:
+        return words.apart(self.today, self.due) if self.due else ""
+
+
+def find(system: System, learner: UUID, today: date) -> Place:
+    """The learner's line. Raises `Trouble` where there is none in this district."""
+    place = system.reader.learner(learner, today)
+    if place is None:
+        raise UNKNOWN_LEARNER
+    return place
+
+
+def routes(router: APIRouter, system: System, answers: Answers) -> None:
+    """The learner page."""
+
+    @router.get("/learners/{learner}")
+    def profile(learner: UUID, recorded: int | None = None) -> Response:
+        today = system.context().today
+        place = find(system, learner, today)
+        entries = system.reader.profile(learner, today)
+        fresh = next((e for e in entries if e.provenance.position == recorded), None)
+        return answers.page(
+            "learner.html",
+            here="profile",
+            place=place,
+            today=today,
+            age=words.age(place.birth_date, today) if place.birth_date else None,
+            review_due=words.apart(today, place.review_due) if place.review_due else None,
+            recorded=recorded,
+            fresh=fresh,
+            brought_in=brought_in(entries, system.zone),
+            **sections(entries, today),
+        )
+
+
+def sections(entries: Sequence[Entry], today: date) -> dict[str, Any]:
+    """The entries of a profile by the sections of the page."""
+    facts = [said(e) for e in entries if e.kind == "fact"]
+    supports = [f for f in facts if f.entry.type == "support-started"]
+    accommodations = [f for f in facts if f.entry.type == "accommodation-recorded"]
+    apart = {f.entry.id for f in (*supports, *accommodations)}
+    goals = [goal(e, today) for e in entries if e.kind == "goal"]
+    return {
+        "goals": sorted(
+            (g for g in goals if g.said.entry.status == "open"), key=lambda g: g.due or date.max
+        ),
+        "closed_goals": [g for g in goals if g.said.entry.status != "open"],
+        "supports": supports,
+        "accommodations": accommodations,
+        "areas": areas([f for f in facts if f.entry.id not in apart]),
+        "consents": told(entries, "consent", "granted"),
+        "opt_outs": told(entries, "opt-out", "set"),
+        "survey_opt_outs": told(entries, "survey", "opted-out"),
+        "people": [e for e in entries if e.kind == "person" and e.status != "unlinked"],
+        "evidence": [e for e in entries if e.kind == "evidence"],
+        "reviews": told(entries, "review", "held"),
+        "protected": any(
+            e.kind == "protected-contact" and e.status == "protected" for e in entries
+        ),
+        "merged": [e for e in entries if e.kind == "merge" and e.status == "merged"],
+        "home_language": next(
+            (e.body.get("home_language") for e in entries if e.kind == "details"), None
+        ),
+        "capacities": words.CAPACITIES,
+        "evidence_kinds": words.EVIDENCE,
+    }
+
+
+def told(entries: Iterable[Entry], kind: str, status: str) -> list[Said]:
+    """The entries of a kind that stand so."""
+    return [said(e) for e in entries if e.kind == kind and e.status == status]
+
+
+def goal(entry: Entry, today: date) -> GoalView:
+    steps = [r for r in entry.remarks if r.kind == "goal-progressed"]
+    is_open = entry.status == "open"
+    # What closes a goal has words of its own; the goal's are those it was set with.
+    wording = entry.body.get("text") if is_open else entry.began.text
+    reached = entry.body.get("text") if entry.status == "reached" else None
+    ending = None if is_open else entry.body.get("reason") or reached
+    due = entry.body.get("due") if is_open else None
+    return GoalView(said(entry), wording, ending, due, today, steps)
+
+
+def areas(facts: Sequence[Said]) -> list[AreaView]:
+    """Every area that has entries, in the order of the page."""
+    views = []
+    for code, (name, about) in words.AREAS.items():
+        here = [f for f in facts if f.entry.area == code]
+        measures = [f for f in here if f.measured]
+        apart = {f.entry.id for f in measures}
+        entries = [f for f in here if f.entry.id not in apart]
+        if here:
+            views.append(AreaView(code, name, about, entries, measures))
+    return views

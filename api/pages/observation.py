@@ -1,0 +1,176 @@
+"""The form to add an observation: three fields, and an id that makes a second sending harmless."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Response
+from pydantic import ValidationError
+
+from api.compose import Persona, System
+from api.pages import words
+from api.pages.answer import Answers
+from api.pages.learner import find
+from api.pages.posted import Posted
+from api.problems import CANNOT_WORK
+from domain.application import Request
+from domain.effective import EARLIEST, Effective
+from domain.errors import CommandReused, Refused
+from domain.facts import RecordObservation
+from domain.fields import LONG
+from domain.words import Area
+from projections.reading import Place
+from store.keys import KeyDestroyed
+
+AGAIN = (
+    "The records could not be reached, so it is not certain that this was recorded. What you "
+    "typed is kept here: save again in a minute. It will be recorded once, however often you send."
+)
+REUSED = (
+    "An observation was already recorded from this form. If this is another one, save again; if "
+    "not, it is already on the learner’s page."
+)
+ERASED = "The content of this learner’s record was erased, and nothing can be added to it any more."
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed, kept as it is until it was recorded."""
+
+    area: str = ""
+    text: str = ""
+    date: str = ""
+    command_id: str = field(default_factory=lambda: str(uuid4()))
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def wrong(self, name: str, sentence: str) -> "Typed":
+        return replace(self, errors={**self.errors, name: sentence})
+
+
+def routes(router: APIRouter, system: System, answers: Answers) -> None:
+    """The form, and what happens when it is sent."""
+    form = Form(system, answers)
+
+    @router.get("/learners/{learner}/observations/new")
+    def blank(learner: UUID, area: str = "") -> Response:
+        today = system.context().today
+        place = find(system, learner, today)
+        shown = form.show(learner, place, Typed(area=area, date=today.isoformat()), today)
+        # Who goes back to a form finds the same one, with its id: saving again records nothing.
+        # So it is sent to another address: a browser forgets a page that was posted to.
+        shown.headers["Cache-Control"] = "private, no-cache"
+        return shown
+
+    @router.get("/learners/{learner}/observations")
+    def nothing_sent(learner: UUID) -> Response:
+        return answers.go(f"/learners/{learner}/observations/new")
+
+    @router.post("/learners/{learner}/observations")
+    def send(learner: UUID, fields: Posted) -> Response:
+        typed = Typed(
+            area=fields.get("area", ""),
+            text=fields.get("text", "").replace("\r\n", "\n"),
+            date=fields.get("date", ""),
+            command_id=known_id(fields.get("command_id")),
+        )
+        today = system.context().today
+        try:
+            return form.record(learner, typed, today)
+        except CANNOT_WORK:
+            return form.show(learner, None, typed.wrong("form", AGAIN), today, status=503)
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of one system."""
+
+    system: System
+    answers: Answers
+
+    def record(self, learner: UUID, typed: Typed, today: date) -> Response:
+        """Record what was typed and lead to it; or the form again, with what is wrong."""
+        place = find(self.system, learner, today)
+        checked = check(typed, place, today, self.system.persona)
+        if not isinstance(checked, RecordObservation):
+            return self.show(learner, place, checked, today, status=422)
+        context = self.system.context(UUID(typed.command_id))
+        try:
+            recorded = self.system.profiles.do(Request(learner, checked, context))
+        except CommandReused:
+            fresh = replace(typed, command_id=str(uuid4())).wrong("form", REUSED)
+            return self.show(learner, place, fresh, today, status=409)
+        except Refused as refused:
+            where = "date" if refused.field == "effective" else refused.field
+            where = where if where in ("area", "text", "date") else "form"
+            return self.show(learner, place, typed.wrong(where, str(refused)), today, status=422)
+        except KeyDestroyed:
+            return self.show(learner, place, typed.wrong("form", ERASED), today, status=409)
+        self.system.reader.wait_for(recorded.position)
+        return self.answers.go(f"/learners/{learner}?recorded={recorded.position}#recorded")
+
+    def show(
+        self, learner: UUID, place: Place | None, typed: Typed, today: date, status: int = 200
+    ) -> Response:
+        """The form; without `place`, as far as it can be shown while nothing can be read."""
+        values = {
+            "here": "observation",
+            "learner_id": learner,
+            "place": place,
+            "today": today,
+            "typed": typed,
+            "areas": {code: name for code, (name, _) in words.AREAS.items()},
+            "earliest": place.birth_date if place and place.birth_date else EARLIEST,
+        }
+        leave = self.answers.page if place else self.answers.unread
+        return leave("observation.html", status, **values)
+
+
+def check(typed: Typed, place: Place, today: date, who: Persona) -> RecordObservation | Typed:
+    """The command, said by `who`; or what was typed, with a sentence for each wrong field."""
+    if typed.area not in set(Area):
+        typed = typed.wrong("area", "Choose the part of the profile it belongs to.")
+    text = typed.text.strip()
+    if not text:
+        typed = typed.wrong("text", "Write what you saw or heard.")
+    elif len(text) > LONG:
+        typed = typed.wrong(
+            "text", f"This has {len(text):,} characters; an observation can have {LONG:,}."
+        )
+    on = read_date(typed.date)
+    if not typed.date.strip():
+        typed = typed.wrong("date", "Say on which day it was.")
+    elif on is None:
+        typed = typed.wrong("date", "This is not a date. Write it as year-month-day: 2025-03-14.")
+    elif on > today:
+        typed = typed.wrong("date", "This day has not come yet. An observation needs a past day.")
+    elif on < (place.birth_date or EARLIEST):
+        typed = typed.wrong("date", "This day is before the learner was born.")
+    if typed.errors or on is None:
+        return typed
+    try:
+        return RecordObservation(
+            area=Area(typed.area),
+            text=text,
+            effective=Effective(start=on),
+            author=who.id,
+            author_name=who.name,
+            author_role=who.role,
+        )
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        return typed.wrong("text", f"The text {said}.")
+
+
+def read_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def known_id(text: str | None) -> str:
+    """The form's id; a form that lost it gets another."""
+    try:
+        return str(UUID(text or ""))
+    except ValueError:
+        return str(uuid4())

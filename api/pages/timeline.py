@@ -1,0 +1,152 @@
+"""The growth timeline: everything in the order in which it was true, and measures as series."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from api.compose import System
+from api.pages import words
+from api.pages.answer import Answers
+from api.pages.charts import chart
+from api.pages.learner import find
+from api.pages.paging import Pages, paged
+from api.pages.said import Said, brought_in, said
+from api.pages.series import ASSESSMENT, ATTENDANCE, SURVEY, answer_tables, series_of
+from projections.entries import Entry
+from projections.reading import BEGINNING, Reader
+
+PER_PAGE = 60
+BATCH = 500
+
+# What a timeline can be narrowed to beside the areas of the profile.
+OTHERS = {
+    "goals": "Goals",
+    "reviews": "Reviews",
+    "consents": "Consents",
+    "school": "School and enrollment",
+}
+GROUPS = {
+    "goal": "goals",
+    "review": "reviews",
+    "consent": "consents",
+    "directory": "consents",
+    "survey": "consents",
+    "learner": "school",
+    "enrolment": "school",
+}
+
+
+@dataclass(frozen=True)
+class Year:
+    """The entries of one school year on one page."""
+
+    name: str
+    entries: Sequence[Said]
+
+
+def routes(router: APIRouter, system: System, answers: Answers) -> None:
+    """The timeline of a learner."""
+
+    @router.get("/learners/{learner}/timeline")
+    def timeline(
+        learner: UUID, area: str = "", year: str = "", order: str = "", page: int = 1
+    ) -> Response:
+        today = system.context().today
+        place = find(system, learner, today)
+        entries = completed(list(everything(system.reader, learner)))
+        narrowed = [e for e in entries if area in ("", section(e))]
+        years = {str(y): words.year_name(y) for y in sorted(map(words.first_year, days(narrowed)))}
+        kept = [e for e in narrowed if year in ("", *in_year(e))]
+        if order == "newest":
+            kept.reverse()
+        pages: Pages[Entry] = paged(kept, page, PER_PAGE)
+        measures = series_of(narrowed)
+        imports = brought_in(entries, system.zone)
+        return answers.page(
+            "timeline.html",
+            here="timeline",
+            place=place,
+            today=today,
+            area=area,
+            year=year,
+            order=order,
+            years=years,
+            sections=present(entries),
+            pages=pages,
+            by_year=by_year(pages.items),
+            places=places(kept, pages.number, area=area, year=year, order=order),
+            charted=[s for s in measures if len(s.points) > 1 and s.kind != SURVEY],
+            surveys=answer_tables([s for s in measures if s.kind == SURVEY]),
+            once=[s for s in measures if len(s.points) == 1 and s.kind != SURVEY],
+            chart=chart,
+            note_names={ASSESSMENT: "Instrument", ATTENDANCE: "Days attended"},
+            total=len(entries),
+            brought_in=imports,
+            told=frozenset(one.source for one in imports),
+        )
+
+
+def everything(reader: Reader, learner: UUID) -> Iterator[Entry]:
+    """The whole timeline, read in batches."""
+    after = BEGINNING
+    while batch := reader.timeline(learner, after, BATCH):
+        yield from batch
+        last = batch[-1]
+        after = (words.starts(last) or date.min, last.id)
+
+
+def completed(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries, each new value with what it keeps of the entry it follows."""
+    lines: dict[UUID, Entry] = {}
+    whole = []
+    for entry in entries:
+        before = lines.get(entry.line)
+        if entry.type == "fact-superseded" and before is not None:
+            body = {**before.body, **entry.body}
+            entry = entry.model_copy(update={"type": before.type, "body": body})  # noqa: PLW2901
+        lines[entry.line] = entry
+        whole.append(entry)
+    return whole
+
+
+def section(entry: Entry) -> str:
+    """What part of the timeline an entry belongs to: its area, or one of `OTHERS`."""
+    return entry.area or GROUPS.get(entry.type.split("-")[0], "school")
+
+
+def present(entries: Sequence[Entry]) -> dict[str, str]:
+    """The parts that this timeline has, by name, in the order of the pages."""
+    found = {section(e) for e in entries}
+    named = {code: name for code, (name, _) in words.AREAS.items()}
+    return {code: name for code, name in {**named, **OTHERS}.items() if code in found}
+
+
+def places(kept: Sequence[Entry], shown: int, **asked: str) -> dict[UUID, str]:
+    """Where each entry is: on the page that is shown, or on another one of the same question."""
+    found = {}
+    for index, entry in enumerate(kept):
+        page = index // PER_PAGE + 1
+        query = urlencode({**{k: v for k, v in asked.items() if v}, "page": page})
+        found[entry.id] = f"{'' if page == shown else '?' + query}#entry-{entry.id}"
+    return found
+
+
+def days(entries: Sequence[Entry]) -> list[date]:
+    return [day for e in entries if (day := words.starts(e))]
+
+
+def in_year(entry: Entry) -> tuple[str, ...]:
+    """The year an entry is found under; none where its date is not known."""
+    day = words.starts(entry)
+    return (str(words.first_year(day)),) if day else ()
+
+
+def by_year(entries: Sequence[Entry]) -> list[Year]:
+    """The entries of a page under their school years."""
+    grouped = groupby(entries, key=lambda e: words.school_year(words.starts(e)))
+    return [Year(name, [said(e) for e in group]) for name, group in grouped]

@@ -1,0 +1,256 @@
+"""A person's words for what the engine names by codes; every page takes them from here."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from projections.entries import Entry, Stretch
+
+AREAS: Mapping[str, tuple[str, str]] = {
+    "strengths": ("Strengths", "What goes well, and what others can build on."),
+    "interests": ("Interests", "Likes and dislikes."),
+    "aspirations": ("Aspirations", "What the learner hopes for."),
+    "knowledge": ("Knowledge and skills", "What the learner has shown they know and can do."),
+    "achievement": ("Achievement", "Scores, course results and attendance."),
+    "portfolio": ("Portfolio", "Work the learner has made."),
+    "learning_preferences": (
+        "Ways of learning",
+        "What the learner says works for them. This is not a diagnosis.",
+    ),
+    "social_emotional": ("Social and emotional", "How the learner is doing, and with others."),
+    "needs": ("Needs", "Challenges and barriers. Supports and accommodations stand above."),
+    "background": ("Background", "Culture, family and life history."),
+}
+
+# For each event type: what an entry of it is called, and what was done when it was recorded.
+TYPES: Mapping[str, tuple[str, str]] = {
+    "learner-registered": ("Record opened", "opened the record"),
+    "learner-details-changed": ("Details changed", "changed the learner’s details"),
+    "learner-enrolled": ("Enrolled", "recorded an enrollment"),
+    "enrolment-ended": ("Enrollment ended", "recorded the end of an enrollment"),
+    "records-merged": ("Records joined", "joined two records as one person’s"),
+    "records-split": ("Records parted", "parted two records again"),
+    "protected-contact-set": ("Contact protection", "changed the protection of contact details"),
+    "responsible-person-linked": ("Responsible person", "linked a responsible person"),
+    "responsible-person-unlinked": (
+        "Responsible person unlinked",
+        "recorded that somebody is no longer responsible",
+    ),
+    "rights-evidence-recorded": ("Evidence about rights", "recorded evidence about rights"),
+    "rights-revoked": ("Rights revoked", "recorded that somebody’s rights were revoked"),
+    "rights-restored": ("Rights restored", "recorded that somebody’s rights were restored"),
+    "observation-recorded": ("Observation", "recorded an observation"),
+    "survey-answered": ("Survey answer", "recorded a survey answer"),
+    "assessment-scored": ("Assessment", "recorded an assessment score"),
+    "interview-recorded": ("Interview", "recorded an interview"),
+    "work-sample-added": ("Work sample", "added a work sample"),
+    "reflection-written": ("Reflection", "recorded a reflection"),
+    "family-input-given": ("Family’s word", "recorded what the family says"),
+    "accommodation-recorded": ("Accommodation", "recorded an accommodation"),
+    "support-started": ("Support", "recorded that a support starts"),
+    "support-reviewed": ("Support reviewed", "reviewed a support"),
+    "support-ended": ("Support ended", "recorded that a support ends"),
+    "attendance-summarised": ("Attendance", "recorded attendance"),
+    "course-result-recorded": ("Course result", "recorded a course result"),
+    "proficiency-shown": ("Proficiency", "recorded a proficiency"),
+    "outcome-recorded": ("Outcome", "recorded an outcome"),
+    "comment-made": ("Comment", "commented on an entry"),
+    "fact-superseded": ("New value", "gave an entry a new value from a date"),
+    "fact-corrected": ("Correction", "corrected an entry"),
+    "fact-retracted": ("Taken back", "took back an entry made in error"),
+    "fact-amended": ("Amendment", "amended an entry at the family’s request"),
+    "fact-confirmed": ("Confirmed as still true", "confirmed that an entry is still true"),
+    "contest-statement-placed": (
+        "The family’s statement",
+        "placed a family’s statement beside an entry",
+    ),
+    "note-shared": ("Note shared", "recorded that a private note was shared"),
+    "fact-reclassified": ("Kind of record changed", "changed what kind of record an entry is"),
+    "goal-set": ("Goal set", "set a goal"),
+    "goal-revised": ("Goal revised", "revised a goal"),
+    "goal-progressed": ("Progress", "recorded progress on a goal"),
+    "goal-reached": ("Goal reached", "recorded that a goal was reached"),
+    "goal-set-aside": ("Goal set aside", "set a goal aside"),
+    "consent-notice-sent": ("Consent notice", "recorded that a consent notice was sent"),
+    "consent-granted": ("Consent", "recorded a consent"),
+    "consent-withdrawn": ("Consent withdrawn", "recorded that a consent was withdrawn"),
+    "consent-voided": ("Consent void", "recorded that a consent was never valid"),
+    "assent-given": ("Assent", "recorded that the learner agrees"),
+    "assent-declined": ("Assent declined", "recorded that the learner does not agree"),
+    "directory-opt-out-set": ("Directory opt-out", "recorded a directory opt-out"),
+    "directory-opt-out-lifted": ("Opt-out lifted", "recorded that an opt-out no longer holds"),
+    "survey-offered": ("Survey offered", "recorded that a survey was offered"),
+    "survey-opted-out": ("Survey opt-out", "recorded that the family opted out of a survey"),
+    "review-scheduled": ("Review planned", "scheduled a review"),
+    "review-held": ("Review", "recorded a review"),
+}
+
+CAPACITIES = {
+    "guardian": "guardian",
+    "foster": "foster parent",
+    "surrogate": "surrogate parent",
+    "education_rights_holder": "holder of education rights",
+}
+EVIDENCE = {
+    "court_order": "Court order",
+    "dependency": "Dependency",
+    "postsecondary_attendance": "Attends college",
+}
+HORIZONS = {"short_term": "Short-term", "long_term": "Long-term"}
+GOAL_KINDS = {"academic": "academic goal", "personal": "personal goal"}
+DATA_CLASSES = {
+    "special_ed": "Special education record",
+    "sole_possession": "Private note",
+    "counselor_confidential": "Counselor confidential",
+    "treatment": "Treatment record",
+    "law_enforcement": "Law enforcement record",
+    "protected_survey": "Protected survey",
+    "derived": "Derived",
+}
+
+SCHOOL_YEAR_STARTS = 8  # August
+MONTHS = tuple(date(2000, month, 1).strftime("%B") for month in range(1, 13))
+
+
+def noun(topic: str) -> str:
+    """What an entry of this event type is called."""
+    return TYPES[topic][0]
+
+
+def done(topic: str) -> str:
+    """What somebody did when they recorded an event of this type."""
+    return TYPES[topic][1]
+
+
+def day(value: date) -> str:
+    """`14 March 2025`, which reads the same in every country."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime, zone: ZoneInfo) -> str:
+    """`14 March 2025, 4:05 pm`, in the district's zone."""
+    local = value.astimezone(zone)
+    hour = local.hour % 12 or 12
+    return f"{day(local.date())}, {hour}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+
+
+def dated(value: date | None, precision: str) -> str:
+    """A date as exactly as it is known."""
+    if value is None or precision == "unknown":
+        return "date not known"
+    if precision == "year":
+        return str(value.year)
+    if precision == "month":
+        return f"{MONTHS[value.month - 1]} {value.year}"
+    if precision == "term":
+        return f"the term that began {day(value)}"
+    return day(value)
+
+
+def when(entry: Entry) -> str:
+    """When an entry's own date is: the last stretch it holds for, its last day included."""
+    if not entry.effective:
+        return "date not known"
+    stretch = entry.effective[-1]
+    start = dated(stretch.start, entry.precision)
+    return f"{start} to {day(stretch.until - timedelta(days=1))}" if stretch.until else start
+
+
+def starts(entry: Entry) -> date | None:
+    """The first day of an entry, as a date."""
+    return entry.effective[0].start if entry.effective else None
+
+
+def stretch(value: Stretch | None) -> str:
+    """When a remark was true."""
+    return day(value.start) if value and value.start else "date not known"
+
+
+def first_year(value: date) -> int:
+    """The calendar year in which the school year of a day begins."""
+    return value.year if value.month >= SCHOOL_YEAR_STARTS else value.year - 1
+
+
+def year_name(first: int) -> str:
+    """`2024–25`."""
+    return f"{first}–{(first + 1) % 100:02}"
+
+
+def school_year(value: date | None) -> str:
+    """`School year 2024–25`."""
+    return f"School year {year_name(first_year(value))}" if value else "Date not known"
+
+
+SCHOOLS = {"es": "Elementary School", "ms": "Middle School", "hs": "High School"}
+
+
+def school(code: str | None) -> str:
+    """`north-high` → `North High`, `alder-creek-es` → `Alder Creek Elementary School`."""
+    if not code:
+        return "Not enrolled"
+    parts = code.replace("_", "-").split("-")
+    return " ".join(SCHOOLS.get(part, part.capitalize()) for part in parts)
+
+
+def source(text: str | None) -> str:
+    """Where something came from; that it was an import is said beside it."""
+    return "a form" if text == "form" else (text or "").removeprefix("import: ")
+
+
+def grade(code: str | None) -> str:
+    """`09` → `Grade 9`, `k` → `Kindergarten`."""
+    if not code:
+        return "no grade"
+    named = {"k": "Kindergarten", "kg": "Kindergarten", "pk": "Pre-kindergarten"}
+    if code in named:
+        return named[code]
+    return f"Grade {int(code)}" if code.isdigit() else code.title()
+
+
+def age(born: date, today: date) -> int:
+    """Full years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def apart(today: date, due: date) -> str:
+    """How far a day is from today: `in 12 days`, `3 days overdue`, `today`."""
+    days = (due - today).days
+    if days == 0:
+        return "today"
+    if days < 0:
+        return f"{count(-days, 'day')} overdue"
+    return f"in {count(days, 'day')}"
+
+
+def count(number: int, thing: str, many: str | None = None) -> str:
+    """`1 entry`, `2 entries`."""
+    return f"{number:,} {thing if number == 1 else many or thing + 's'}"
+
+
+def number(value: object) -> str:
+    """A decimal without needless zeros, a minus sign that reads as one."""
+    text = str(value)
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−", 1) if text.startswith("-") else text
+
+
+def role(text: str | None) -> str:
+    return (text or "").replace("_", " ")
+
+
+LANGUAGES = {
+    "ar": "Arabic", "en": "English", "es": "Spanish", "fr": "French", "hmn": "Hmong",
+    "ht": "Haitian Creole", "ko": "Korean", "pl": "Polish", "pt": "Portuguese", "ru": "Russian",
+    "so": "Somali", "tl": "Tagalog", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+
+def language(code: str) -> str:
+    """`es` → `Spanish`; what is no known code stays as it was written."""
+    return LANGUAGES.get(code.split("-", maxsplit=1)[0].lower(), code)
+
+
+def listed(names: list[str]) -> str:
+    """`a, b and c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
