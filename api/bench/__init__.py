@@ -1,0 +1,27 @@
+"""Measurements: each runs its variants in turns on one fresh server and gives one JSON object.
+
+Figures are medians over rounds; a ratio is the median of the rounds' own ratios, so that a slow
+moment of the machine weighs on both sides alike.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+Result = dict[str, Any]
+
+
+def names() -> tuple[str, ...]:
+    """The measurements there are."""
+    return ("append", "project", "import")
+
+
+def run(name: str, **options: Any) -> Result:
+    """Run one measurement. Raises `KeyError` for a name that is not in `names`."""
+    from api.bench import append, importing, project  # noqa: PLC0415 - heavy, and only here
+
+    measure: dict[str, Callable[..., Result]] = {
+        "append": append.measure,
+        "project": project.measure,
+        "import": importing.measure,
+    }
+    return measure[name](**options)
