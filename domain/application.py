@@ -17,7 +17,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from domain.coding import to_json
 from domain.errors import CommandReused, Refused, StaleVersion, UnknownLearner
-from domain.event import Command, Context, Event, command_name
+from domain.event import EPOCH, Command, Context, Event, command_name
 from domain.identity import RegisterLearner
 from domain.learner import Learner, open_record
 from domain.snapshot import LearnerSnapshot
@@ -112,6 +112,8 @@ class Profiles(Application[UUID]):
         self.cache = cast(Cache[UUID, Learner], self.repository.cache)
         # A cached learner is changed in place, so one thread at a time may hold it.
         self._locks = [Lock() for _ in range(STRIPES)]
+        # Whatever was recorded before this is on disk.
+        self._on_disk = EPOCH
 
     def do(self, request: Request) -> Recorded:
         """Record one command, once.
@@ -193,10 +195,17 @@ class Profiles(Application[UUID]):
 
     def learner(self, learner: UUID) -> Learner:
         """The learner's decision state. Raises `UnknownLearner`."""
+        with suppress(KeyError):
+            return self.cache.get(learner)
         try:
-            return cast(Learner, self.repository.get(learner))
+            found = cast(Learner, self.repository.get(learner))
+            self._wait_for_disk(found.modified_on)
         except AggregateNotFoundError:
             raise UnknownLearner from None
+        except BaseException:
+            self._forget(learner)
+            raise
+        return found
 
     def fresh(self, learners: Collection[UUID]) -> dict[UUID, Learner]:
         """Learners from the store by one query, shared with nobody; unknown ones are left out."""
@@ -205,6 +214,7 @@ class Profiles(Application[UUID]):
         for event in self.sealer.open(stored, content=False):
             learner = event.mutate(found.get(event.originator_id))
             found[event.originator_id] = cast(Learner, learner)
+        self._wait_for_disk(max((f.modified_on for f in found.values()), default=EPOCH))
         return found
 
     # -- parts of the way -------------------------------------------------------------------
@@ -227,16 +237,14 @@ class Profiles(Application[UUID]):
                 raise CommandReused from None
             raise
         learner.collect_events()
+        self._on_disk = max(self._on_disk, appended.recorded_at)
         if appended.repeated:
             self._forget(request.learner)
             return self._repeat(request, digest)
         self.cache.put(request.learner, learner)
-        self._keep_states({request.learner: learner}, [event])
-        return Recorded(
-            placed(event, appended.last_position, appended.recorded_at),
-            appended.last_position,
-            appended.recorded_at,
-        )
+        recorded = placed(event, appended.last_position, appended.recorded_at)
+        self._keep_states({request.learner: learner}, [recorded])
+        return Recorded(recorded, appended.last_position, appended.recorded_at)
 
     def _append_batch(
         self,
@@ -251,6 +259,7 @@ class Profiles(Application[UUID]):
             command_ids=[requests[n].context.command_id for n, _ in fresh],
             digests=[digests[n] for n, _ in fresh],
         )
+        self._on_disk = max(self._on_disk, appended.recorded_at)
         if appended.repeated:
             return  # another process gave the same batch: each answer is read back
         for offset, (n, event) in enumerate(fresh):
@@ -260,9 +269,11 @@ class Profiles(Application[UUID]):
             )
 
     def _keep_states(self, learners: Mapping[UUID, Learner], events: Sequence[Event]) -> None:
-        """Take a snapshot of each of the learners for whom it is time."""
+        """Take a snapshot of each of the learners for whom it is time, as the events left them."""
         every = self.snapshot_interval
         due = {e.originator_id for e in events if e.originator_version % every == 0}
+        for learner in due:
+            learners[learner].modified_on = events[-1].recorded_at
         if due and self.snapshots:
             self.snapshots.put([LearnerSnapshot.take(learners[learner]) for learner in due])
 
@@ -281,6 +292,15 @@ class Profiles(Application[UUID]):
             raise CommandReused
         event = self.sealer.open([self.journal.read_position(known[1])])[0]
         return Recorded(event, event.position, event.recorded_at, repeated=True)
+
+    def _wait_for_disk(self, recorded: datetime) -> None:
+        """Wait until what was recorded then is on disk, where that is not certain.
+
+        A crash could take away what was read too early, and the next version would leave a gap.
+        """
+        if recorded >= self._on_disk:
+            self.journal.ensure_durable()
+            self._on_disk = max(self._on_disk, recorded)
 
     def _forget(self, learner: UUID) -> None:
         with suppress(KeyError):

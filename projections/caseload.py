@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
 
@@ -48,8 +49,10 @@ NOWHERE = Place({}, {}, ())
 
 
 def fold(place: Place, event: Event) -> Place:
-    """The learner's line after an event."""
-    day = event.effective.start.isoformat() if event.effective and event.effective.start else None
+    """The learner's line after an event; of a day nobody knows, the day it was recorded stands."""
+    start = event.effective.start if event.effective else None
+    day = start.isoformat() if start else None
+    known = event.recorded_at.astimezone(ZoneInfo(event.zone)).date().isoformat()
     match event:
         case LearnerEnrolled():
             entry = {
@@ -63,13 +66,14 @@ def fold(place: Place, event: Event) -> Place:
             }
             return replace(place, enrolments={**place.enrolments, str(event.enrolment): entry})
         case EnrolmentEnded():
-            entry = {**place.enrolments.get(str(event.enrolment), {}), "until": day}
+            entry = {**place.enrolments.get(str(event.enrolment), {}), "until": day or known}
             return replace(place, enrolments={**place.enrolments, str(event.enrolment): entry})
         case ReviewScheduled():
             due = {"due": event.due.isoformat()}
             return replace(place, reviews={**place.reviews, str(event.review): due})
         case ReviewHeld():
-            held: dict[str, Any] = {**place.reviews.get(str(event.review), {}), "held": day}
+            before = place.reviews.get(str(event.review), {})
+            held: dict[str, Any] = {**before, "held": day or known}
             reviews = {**place.reviews, str(event.review): held}
             if event.next_due:
                 reviews[f"after {event.review}"] = {"due": event.next_due.isoformat()}

@@ -1,7 +1,7 @@
 """What a reader gets: rows with their events opened, laid over each other and put into words."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from domain.coding import body_fields, clear_fields
 from domain.event import Command, Event
+from domain.words import Precision
 
 LATE_AFTER = 14  # days between an effective date and its recording past which an entry is "late"
 
@@ -80,6 +81,7 @@ class Entry(BaseModel):
     known_from: int = Field(description="The position from which it is known so.")
 
 
+REDATES = frozenset({"fact-corrected", "fact-amended"})  # where they give a date at all
 REMARKS = frozenset(
     {
         "comment-made", "contest-statement-placed", "fact-confirmed", "support-reviewed",
@@ -89,30 +91,46 @@ REMARKS = frozenset(
 
 
 def entry(row: Mapping[str, Any], events: Sequence[Event]) -> Entry:
-    """The entry that a row and its opened events (in content order) make."""
+    """The entry that a row and its opened events (in content order) make.
+
+    An entry about several learners tells each what was said about them alone.
+    """
+    learner: UUID = row["learner"]
+    events = [e for e in events if concerns(e, learner)]
     first = events[0]
-    own = set(row["own"])
-    shown = next(e for e in events if e.position in own)
+    own = [e for e in events if e.position in row["own"]] or [first]
+    shown = own[0]
+    dated = [shown, *(e for e in own[1:] if e.TOPIC in REDATES and e.effective)][-1].effective
     told = [e for e in events[1:] if e.TOPIC not in REMARKS]
     return Entry(
         id=row["item"],
         line=row["line"],
-        learner=row["learner"],
+        learner=learner,
         kind=row["kind"],
         type=first.TOPIC,
         area=row["area"],
         status=row["status"],
         data_class=row["data_class"],
         effective=[Stretch(start=s.lower, until=s.upper) for s in row["effective"]],
-        precision=str(shown.effective.precision) if shown.effective else "unknown",
-        body=body(events, row["learner"]),
-        provenance=provenance(shown),
-        began=remark(first),
-        changed_by=[provenance(e) for e in told if e is not shown],
-        remarks=[remark(e) for e in events[1:] if e.TOPIC in REMARKS],
+        precision=str(dated.precision) if dated else "unknown",
+        body=body(events, learner),
+        provenance=provenance(shown, learner),
+        began=remark(first, learner),
+        changed_by=[provenance(e, learner) for e in told if e is not shown],
+        remarks=[remark(e, learner) for e in events[1:] if e.TOPIC in REMARKS],
         late_days=late_days(shown),
         known_from=row["known_from"],
     )
+
+
+def concerns(event: Event, learner: UUID) -> bool:
+    """Whether an event is about this learner, on whose record ever it stands."""
+    return event.originator_id == learner or learner in event.subjects
+
+
+def part_of(event: Event, learner: UUID) -> str | None:
+    """What an event on another's record says about this learner; None once it is erased."""
+    return next((p.text for p in event.parts if p.learner == learner), None)
 
 
 def body(events: Sequence[Event], learner: UUID) -> dict[str, Any]:
@@ -121,10 +139,9 @@ def body(events: Sequence[Event], learner: UUID) -> dict[str, Any]:
     for event in events:
         if event.TOPIC in REMARKS and event is not events[0]:
             continue  # said about the entry, and no part of its own words
-        if event.originator_id != learner and learner in event.subjects:
-            for part in event.parts:
-                if part.learner == learner:
-                    laid["text"] = part.text
+        if event.originator_id != learner:
+            part = part_of(event, learner)
+            laid.update({} if part is None else {"text": part})
             continue
         changes = getattr(event, "changes", None)
         if isinstance(changes, Mapping):
@@ -142,7 +159,10 @@ def content(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in names}
 
 
-def provenance(event: Event) -> Provenance:
+def provenance(event: Event, learner: UUID | None = None) -> Provenance:
+    """Where an event comes from, as told on its own record, or on this learner's."""
+    own = learner in (None, event.originator_id)
+    reason = getattr(event, "ground", None) or getattr(event, "reason", None)
     return Provenance(
         position=event.position,
         type=event.TOPIC,
@@ -158,26 +178,37 @@ def provenance(event: Event) -> Provenance:
         source_id=event.source_id,
         source_recorded_at=event.source_recorded_at,
         language=event.language,
-        erased=event.erased,
-        reason=getattr(event, "ground", None) or getattr(event, "reason", None),
+        erased=event.erased if own or learner is None else part_of(event, learner) is None,
+        reason=reason if own else None,
     )
 
 
-def remark(event: Event) -> Remark:
+def remark(event: Event, learner: UUID) -> Remark:
+    own = event.originator_id == learner
     text = getattr(event, "text", None) or getattr(event, "note", None)
     when = event.effective
     return Remark(
         kind=event.TOPIC,
-        text=text,
-        percent=getattr(event, "percent", None),
+        text=text if own else part_of(event, learner),
+        percent=getattr(event, "percent", None) if own else None,
         effective=Stretch(start=when.start, until=when.until) if when else None,
-        provenance=provenance(event),
+        provenance=provenance(event, learner),
     )
 
 
 def late_days(event: Event) -> int | None:
     """Days from the date to the recording, where that is late and not brought in by an import."""
-    if event.effective is None or event.effective.start is None or event.source_recorded_at:
+    if event.effective is None or event.source_recorded_at:
         return None
-    late = (event.recorded_at.date() - event.effective.start).days
-    return late if late > LATE_AFTER else None
+    when = event.effective
+    if when.precision is not Precision.DAY:
+        return None
+    return late_by(when.start, when.until, event.recorded_at.date())
+
+
+def late_by(start: date | None, until: date | None, recorded: date) -> int | None:
+    """Days that a recording came late; a stretch that had ended counts from its last day."""
+    last = until - timedelta(days=1) if until else None
+    told = last if last and last <= recorded else start
+    days = (recorded - told).days if told else 0
+    return days if days > LATE_AFTER else None

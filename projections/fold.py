@@ -11,19 +11,24 @@ from uuid import UUID, uuid5
 
 from domain.event import Event
 from domain.facts import FactEvent
+from domain.learner import DETAILS
 from projections.rows import Row, Span, settle, unsettled
 
 Lines = Sequence[Row]
 Action = Callable[[Lines, Event], list[Row]]
+# A record and the line on it: ids are chosen by writers, and mean nothing beyond their record.
+Line = tuple[UUID, UUID]
 ALWAYS: Span = (None, None)
 
 
 def line_of(event: Event) -> UUID:
     """The line an event belongs to: the entry, goal, consent … that it says something about."""
-    line: UUID = getattr(event, LINES[event.TOPIC])
-    if event.TOPIC in ("records-merged", "records-split", "protected-contact-set"):
-        # Ids of learners, who have lines of their own: their details.
-        return uuid5(event.originator_id, f"{event.SPEC.group}:{line}")
+    field = LINES[event.TOPIC]
+    if field is None:
+        return DETAILS
+    line: UUID = getattr(event, field)
+    if event.TOPIC == "protected-contact-set":  # it has no id of its own
+        return uuid5(line, event.TOPIC)
     return line
 
 
@@ -38,13 +43,23 @@ def span(event: Event) -> Span:
 
 
 def enter(
-    kind: str, status: str = "live", *, by: str | None = None, replaces: bool = True
+    kind: str,
+    status: str = "live",
+    *,
+    by: str | None = None,
+    replaces: bool = True,
+    for_all: bool = False,
 ) -> Action:
-    """Put a new assertion into the line; `by` names the field that holds its id."""
+    """Put a new assertion into the line; `by` names the field that holds its id.
+
+    There is one row for the learner and one for each other whom the event is about; `for_all`:
+    for each whom the line is about, too. A consent withdrawn is withdrawn for all it was given for.
+    """
 
     def act(line: Lines, event: Event) -> list[Row]:
         item = getattr(event, by) if by else event.event_id
         first = Row(
+            stream=event.originator_id,
             learner=event.originator_id,
             line=line_of(event),
             item=item,
@@ -56,13 +71,29 @@ def enter(
             data_class=str(event.data_class),
             replaces=replaces,
         )
+        about = {*event.subjects, *(r.learner for r in line if for_all)} - {event.originator_id}
         others = [
-            replace(first, learner=subject, item=uuid5(item, str(subject)))
-            for subject in event.subjects
+            replace(first, learner=learner, item=uuid5(item, str(learner)))
+            for learner in sorted(about)
         ]
         return [*line, first, *others]
 
     return act
+
+
+def supersede(line: Lines, event: Event) -> list[Row]:
+    """Put the new value into the line. The new value of a support runs, or has ended, as it did."""
+    old = next((r for r in line if r.item == target_of(event)), None)
+    if old is None:
+        return list(line)  # the line was retracted as a whole
+    rows = enter("fact", by="successor")(line, event)
+    if old.status not in ("running", "ended"):
+        return rows
+    new = rows[len(line) :]
+    said = new[0].said
+    if old.status == "ended" and said[1] is None:
+        said = ended(said, old.said[1])
+    return [*line, *(replace(r, status=old.status, said=said) for r in new)]
 
 
 def inherited(line: Lines, field: str) -> str | None:
@@ -83,17 +114,21 @@ def attach(status: str | None = None) -> Action:
 
 
 def correct(status: str) -> Action:
-    """Change the assertion's content, and its span where the event gives one."""
+    """Change the assertion's content, and its span where the event gives one.
 
-    def act(line: Lines, event: Event) -> list[Row]:
-        said = span(event) if event.effective else None
-        return on_target(
-            line,
-            event,
-            lambda r: replace(r.with_event(event.position), status=status, said=said or r.said),
+    A support that runs, runs on; one that has ended stays so.
+    """
+
+    def corrected(row: Row, event: Event) -> Row:
+        said = span(event) if event.effective else row.said
+        if row.status == "ended" and said[1] is None:
+            said = ended(said, row.said[1])
+        stays = row.status in ("running", "ended")
+        return replace(
+            row.with_event(event.position), status=row.status if stays else status, said=said
         )
 
-    return act
+    return lambda line, event: on_target(line, event, lambda r: corrected(r, event))
 
 
 def retract(line: Lines, event: Event) -> list[Row]:
@@ -112,45 +147,49 @@ def reclassify(line: Lines, event: Event) -> list[Row]:
 
 
 def end(status: str) -> Action:
-    """The assertion held until the event's effective date."""
+    """The assertion held until the event's effective date, and no other of its line beyond."""
 
     def act(line: Lines, event: Event) -> list[Row]:
         until = span(event)[0]
-        return on_target(
+        rows = on_target(
             line,
             event,
-            lambda r: replace(
-                r.with_event(event.position), status=status, said=ended(r.said, until)
-            ),
+            lambda r: replace(r.with_event(event.position), said=ended(r.said, until)),
         )
+        return [replace(r, status=status, said=cut(r.said, until)) for r in rows]
 
     return act
 
 
 def ended(said: Span, until: date | None) -> Span:
-    """The span cut off at a date; nothing of it where that comes before its start."""
+    """The span with another end; nothing of it where that comes before its start."""
     start = said[0]
     if start is not None and until is not None and until <= start:
         return (start, start)
     return (start, until)
 
 
+def cut(said: Span, until: date | None) -> Span:
+    """The span, no longer than to a date."""
+    return ended(said, until) if until and (said[1] is None or until < said[1]) else said
+
+
 def never(status: str) -> Action:
-    """The line's assertions stand, marked as never valid."""
+    """What the line began with stands, marked as never valid."""
 
     def act(line: Lines, event: Event) -> list[Row]:
-        first = min(line, key=lambda r: r.own[0], default=None)
-        if first is None:
-            return []
-        return [replace(first.with_event(event.position), status=status)]
+        first: dict[UUID, Row] = {}
+        for row in sorted(line, key=lambda r: r.own[0]):
+            first.setdefault(row.learner, row)
+        return [replace(r.with_event(event.position), status=status) for r in first.values()]
 
     return act
 
 
 def target_of(event: Event) -> UUID:
     """The assertion of its line that an event names."""
-    named: UUID = getattr(event, "fact", line_of(event))
-    return named
+    named: UUID | None = getattr(event, "fact", None) or getattr(event, "support", None)
+    return named or line_of(event)
 
 
 def concerns(row: Row, target: UUID) -> bool:
@@ -158,8 +197,17 @@ def concerns(row: Row, target: UUID) -> bool:
 
 
 def on_target(line: Lines, event: Event, change: Callable[[Row], Row]) -> list[Row]:
+    """The line with its target changed; whom the event newly concerns has a row from then on."""
     target = target_of(event)
-    return [change(r) if concerns(r, target) else r for r in line]
+    rows = [change(r) if concerns(r, target) else r for r in line]
+    own = next((r for r in rows if r.item == target), None)
+    if own is None:
+        return rows
+    known = {r.learner for r in rows if concerns(r, target)}
+    return rows + [
+        replace(own, learner=learner, item=uuid5(target, str(learner)), own=(event.position,))
+        for learner in sorted(set(event.subjects) - known)
+    ]
 
 
 # -- what each event type does ----------------------------------------------------------------
@@ -171,40 +219,49 @@ HAPPENED = enter("happening", replaces=False)
 def details(line: Lines, event: Event) -> list[Row]:
     """The learner's details are one assertion without dates: pages show the present name."""
     if line:
-        return [r.with_event(event.position) for r in line]
+        return on_target(line, event, lambda r: r.with_event(event.position))
+    first, *others = enter("details", "known")(line, event)
     return [
-        replace(r, said=ALWAYS, item=event.originator_id)
-        for r in enter("details", "known")(line, event)
+        replace(first, said=ALWAYS, item=DETAILS),
+        *(replace(r, said=ALWAYS, item=uuid5(DETAILS, str(r.learner))) for r in others),
     ]
 
 
 def protected_contact(line: Lines, event: Event) -> list[Row]:
     status = "protected" if getattr(event, "protected", False) else "open"
-    return enter("protected-contact", status)(line, event)
+    return enter("protected-contact", status, for_all=True)(line, event)
+
+
+def becomes(kind: str, status: str) -> Action:
+    """A new state of what the line is about, for all whom it is about."""
+    return enter(kind, status, for_all=True)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What an event type does: the field with its line's id, and to which projection what."""
+    """What an event type does: the field with its line's id, and to which projection what.
+
+    Without a field it is about the learner's details.
+    """
 
     topic: str
-    line: str
+    line: str | None
     profile: Action | None = None
     timeline: Action | None = None
 
 
 RULES = (
-    Rule("learner-registered", "originator_id", details),
-    Rule("learner-details-changed", "originator_id", details),
+    Rule("learner-registered", None, details),
+    Rule("learner-details-changed", None, details),
     Rule("learner-enrolled", "enrolment", enter("enrolment", "enrolled", by="enrolment"), HAPPENED),
     Rule("enrolment-ended", "enrolment", end("ended"), HAPPENED),
-    Rule("records-merged", "other", enter("merge", "merged")),
-    Rule("records-split", "other", enter("merge", "split")),
+    Rule("records-merged", "other", becomes("merge", "merged")),
+    Rule("records-split", "other", becomes("merge", "split")),
     Rule("protected-contact-set", "originator_id", protected_contact),
-    Rule("responsible-person-linked", "person", enter("person", "linked")),
-    Rule("responsible-person-unlinked", "person", enter("person", "unlinked")),
-    Rule("rights-revoked", "person", enter("person", "revoked")),
-    Rule("rights-restored", "person", enter("person", "linked")),
+    Rule("responsible-person-linked", "person", becomes("person", "linked")),
+    Rule("responsible-person-unlinked", "person", becomes("person", "unlinked")),
+    Rule("rights-revoked", "person", becomes("person", "revoked")),
+    Rule("rights-restored", "person", becomes("person", "linked")),
     Rule("rights-evidence-recorded", "evidence", enter("evidence", "recorded", by="evidence")),
     Rule("observation-recorded", "fact", FACT, FACT),
     Rule("survey-answered", "fact", FACT, FACT),
@@ -219,10 +276,10 @@ RULES = (
     Rule("proficiency-shown", "fact", FACT, FACT),
     Rule("outcome-recorded", "fact", FACT, FACT),
     Rule("support-started", "fact", enter("fact", "running", by="fact"), FACT),
-    Rule("support-reviewed", "support", attach(), HAPPENED),
-    Rule("support-ended", "support", end("ended"), HAPPENED),
+    Rule("support-reviewed", "line", attach(), HAPPENED),
+    Rule("support-ended", "line", end("ended"), HAPPENED),
     Rule("comment-made", "line", attach(), attach()),
-    Rule("fact-superseded", "line", enter("fact", by="successor"), enter("fact", by="successor")),
+    Rule("fact-superseded", "line", supersede, supersede),
     Rule("fact-corrected", "line", correct("corrected"), correct("corrected")),
     Rule("fact-amended", "line", correct("amended"), correct("amended")),
     Rule("fact-retracted", "line", retract, retract),
@@ -231,22 +288,22 @@ RULES = (
     Rule("note-shared", "line", reclassify, reclassify),
     Rule("fact-reclassified", "line", reclassify, reclassify),
     Rule("goal-set", "goal", enter("goal", "open", by="goal"), HAPPENED),
-    Rule("goal-revised", "goal", enter("goal", "open"), HAPPENED),
-    Rule("goal-progressed", "goal", enter("goal", "open"), HAPPENED),
-    Rule("goal-reached", "goal", enter("goal", "reached"), HAPPENED),
-    Rule("goal-set-aside", "goal", enter("goal", "set-aside"), HAPPENED),
+    Rule("goal-revised", "goal", becomes("goal", "open"), HAPPENED),
+    Rule("goal-progressed", "goal", becomes("goal", "open"), HAPPENED),
+    Rule("goal-reached", "goal", becomes("goal", "reached"), HAPPENED),
+    Rule("goal-set-aside", "goal", becomes("goal", "set-aside"), HAPPENED),
     Rule("consent-notice-sent", "notice", enter("notice", "sent", by="notice")),
     Rule("consent-granted", "consent", enter("consent", "granted", by="consent"), HAPPENED),
-    Rule("consent-withdrawn", "consent", enter("consent", "withdrawn"), HAPPENED),
+    Rule("consent-withdrawn", "consent", becomes("consent", "withdrawn"), HAPPENED),
     Rule("consent-voided", "consent", never("voided"), HAPPENED),
     Rule("assent-given", "consent", attach()),
     Rule("assent-declined", "consent", attach()),
     Rule("directory-opt-out-set", "opt_out", enter("opt-out", "set", by="opt_out"), HAPPENED),
-    Rule("directory-opt-out-lifted", "opt_out", enter("opt-out", "lifted"), HAPPENED),
+    Rule("directory-opt-out-lifted", "opt_out", becomes("opt-out", "lifted"), HAPPENED),
     Rule("survey-offered", "survey", enter("survey", "offered", by="survey")),
-    Rule("survey-opted-out", "survey", enter("survey", "opted-out"), HAPPENED),
+    Rule("survey-opted-out", "survey", becomes("survey", "opted-out"), HAPPENED),
     Rule("review-scheduled", "review", enter("review", "scheduled", by="review")),
-    Rule("review-held", "review", enter("review", "held"), HAPPENED),
+    Rule("review-held", "review", becomes("review", "held"), HAPPENED),
 )
 LINES = {rule.topic: rule.line for rule in RULES}
 
@@ -258,9 +315,9 @@ class Fold:
     actions: Mapping[str, Action]
     settle: Callable[[Sequence[Row]], list[Row]]
 
-    def line(self, event: Event) -> UUID | None:
+    def line(self, event: Event) -> Line | None:
         """The line to load before the event can be folded; None: the event is not for us."""
-        return line_of(event) if event.TOPIC in self.actions else None
+        return (event.originator_id, line_of(event)) if event.TOPIC in self.actions else None
 
     def __call__(self, line: Lines, event: Event) -> list[Row]:
         """The open rows of the line after the event."""

@@ -8,18 +8,18 @@ A poison event is parked with its error, visible, and the projector goes on.
 from collections.abc import Callable, Iterable, Sequence
 from threading import Event as Flag
 from typing import Any, Protocol
-from uuid import UUID
 
 import psycopg
 from eventsourcing.postgres import PostgresDatastore
-from store.recorder import RecordedEvent, recorded
 
 from domain.event import Event
 from projections import fold
 from projections.audit import AuditProjection
 from projections.caseload import CaseloadProjection
 from projections.tables import Conn, RowProjection
+from store.keys import KeyStoreError
 from store.mapper import SealingMapper
+from store.recorder import RecordedEvent, recorded
 
 BATCH = 1000
 
@@ -51,8 +51,8 @@ class Projection(Protocol):
 
     name: str
 
-    def lines(self, events: Iterable[Event]) -> set[UUID]: ...
-    def load(self, conn: Conn, tenant: str, lines: set[UUID]) -> Any: ...
+    def lines(self, events: Iterable[Event]) -> Any: ...
+    def load(self, conn: Conn, tenant: str, lines: Any) -> Any: ...
     def take(self, state: Any, event: Event) -> Any: ...
     def write(self, conn: Conn, tenant: str, batch: Sequence[tuple[int, Any]]) -> None: ...
     def clear(self, conn: Conn, tenant: str) -> None: ...
@@ -75,6 +75,8 @@ class Projector:
 
     def step(self) -> int:
         """Project one batch into each projection; the number of events taken in."""
+        # Read anew: what was read before a crash may be gone, and its position given to another.
+        self._last = None
         return sum(self._batch(projection) for projection in self.projections)
 
     def catch_up(self, progress: Callable[[int], None] = lambda taken: None) -> int:
@@ -119,9 +121,9 @@ class Projector:
                 return 0
             try:
                 self._apply(conn, projection, stored)
-            except (psycopg.OperationalError, psycopg.InterfaceError):
-                raise
-            except Exception:  # noqa: BLE001 - find the event at fault, one by one
+            except Exception as error:
+                if not event_at_fault(error):
+                    raise
                 self._one_by_one(conn, projection, stored)
             conn.execute(MOVE, (self.tenant, projection.name, stored[-1].position))
             return len(stored)
@@ -137,9 +139,9 @@ class Projector:
         for one in stored:
             try:
                 self._apply(conn, projection, [one])
-            except (psycopg.OperationalError, psycopg.InterfaceError):
-                raise
-            except Exception as error:  # noqa: BLE001 - parked, and said so
+            except Exception as error:
+                if not event_at_fault(error):
+                    raise
                 # The type alone: an error's text may hold a person's data.
                 kind = f"{type(error).__module__}.{type(error).__qualname__} ({one.topic})"
                 conn.execute(PARK, (self.tenant, projection.name, one.position, kind))
@@ -152,6 +154,16 @@ class Projector:
 
     def _lock(self, projection: Projection) -> str:
         return f"projection {self.tenant} {projection.name}"
+
+
+def event_at_fault(error: Exception) -> bool:
+    """Whether an error is the event's own: the same wherever and whenever it is projected.
+
+    A database or a key store that is away, full or not migrated is no event's fault.
+    """
+    if isinstance(error, psycopg.Error):
+        return isinstance(error, psycopg.DataError | psycopg.IntegrityError)
+    return not isinstance(error, KeyStoreError | OSError | MemoryError)
 
 
 def standard(mapper: SealingMapper) -> tuple[Projection, ...]:

@@ -15,7 +15,7 @@ from eventsourcing.postgres import PostgresDatastore
 from domain.event import Event
 from projections.caseload import query_tokens, words
 from projections.entries import Entry, entry
-from projections.projector import AT, read
+from projections.projector import AT, NAMES, read
 from projections.tables import Conn
 from store.mapper import SealingMapper
 
@@ -126,7 +126,7 @@ class Reader:
         ends = monotonic() + timeout
         while True:
             progress = self.progress()
-            if progress and min(progress.values()) >= position:
+            if all(progress.get(name, 0) >= position for name in NAMES):
                 return True
             if monotonic() > ends:
                 return False
@@ -250,8 +250,15 @@ def place(row: dict[str, Any], details: Sequence[Event], on: date) -> Place:
     ]
     current: dict[str, Any] = max(enrolled, key=lambda e: e.get("from") or "", default={})
     held = [r["held"] for r in row["reviews"].values() if r.get("held")]
-    due = [r["due"] for r in row["reviews"].values() if r.get("due") and not r.get("held")]
     last = max(held, default=None)
+    due = [
+        review["due"]
+        for name, review in row["reviews"].items()
+        if review.get("due")
+        and not review.get("held")
+        # What one review said about the next is settled by the next, early or late.
+        and (not name.startswith("after ") or row["reviews"][name[6:]].get("held") == last)
+    ]
     open_due = [d for d in due if last is None or d > last]
     return Place(
         learner=row["learner"],

@@ -12,6 +12,9 @@ from uuid import UUID
 # Half-open [from, until); None is unbounded on that side.
 Span = tuple[date | None, date | None]
 
+CLOSED = ("reached", "set-aside")  # a goal stays so, also past progress dated later
+WITHOUT_BEGINNING = ("protected-contact",)  # each says how things stand, and none began it
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -21,8 +24,12 @@ class Row:
     it); `said` is the span the assertion itself claims, `effective` what is left of it beside
     the others of its line. `own` are the positions that make up this assertion, first its own
     event; `content` all that a reader lays over each other, in order.
+
+    `stream` is the learner on whose record it stands: ids are chosen by writers and mean nothing
+    beyond that record. `learner` is whom the row is about, who may be another.
     """
 
+    stream: UUID
     learner: UUID
     line: UUID
     item: UUID
@@ -37,6 +44,11 @@ class Row:
     known_from: int = 0
     replaces: bool = True  # it takes its place from the line's earlier values
 
+    @property
+    def key(self) -> tuple[UUID, UUID]:
+        """What no other open row has."""
+        return (self.stream, self.item)
+
     def with_event(self, position: int) -> "Row":
         """The row with one more event attached to its content."""
         return replace(self, own=(*self.own, position))
@@ -50,6 +62,8 @@ def before(a: date | None, b: date | None) -> bool:
 def subtract(spans: Iterable[Span], hole: Span) -> tuple[Span, ...]:
     """What is left of the spans outside the hole."""
     left: list[Span] = []
+    if hole[0] is not None and hole[0] == hole[1]:
+        return tuple(spans)  # nothing of it is left to take anything away
     for start, until in spans:
         hole_start, hole_until = hole
         misses_left = hole_until is not None and start is not None and hole_until <= start
@@ -70,20 +84,37 @@ def settle(rows: Sequence[Row]) -> list[Row]:
     A value holds from its own start until a value with a later start takes over, whatever the
     order they became known in; of two with one start, the later known wins. Content is laid
     over the earlier values' content, so a change names only the fields it changes.
+
+    The value that a line began with gives way to each of the others, also to one dated before
+    it: a consent withdrawn before the day it was to begin never begins.
     """
-    ordered = sorted(rows, key=lambda r: (r.said[0] or date.min, r.own[0]))
     settled = []
-    for n, row in enumerate(ordered):
-        effective: tuple[Span, ...] = (row.said,)
-        for later in ordered[n + 1 :]:
-            if later.learner == row.learner and later.replaces:
-                effective = subtract(effective, later.said)
-        content = tuple(
-            p for earlier in ordered[: n + 1] if earlier.learner == row.learner for p in earlier.own
-        )
-        held = tuple(s for s in effective if s[0] is None or s[0] != s[1])
-        settled.append(replace(row, effective=held, content=content))
+    for learner in dict.fromkeys(r.learner for r in rows):
+        ordered = in_order([r for r in rows if r.learner == learner])
+        for n, row in enumerate(ordered):
+            effective: tuple[Span, ...] = (row.said,)
+            for later in ordered[n + 1 :]:
+                if later.replaces:
+                    effective = subtract(effective, later.said)
+            content = tuple(p for earlier in ordered[: n + 1] for p in earlier.own)
+            held = tuple(s for s in effective if s[0] is None or s[0] != s[1])
+            closed = [r.status for r in ordered[:n] if r.status in CLOSED]
+            status = closed[0] if closed and row.status == "open" else row.status
+            settled.append(replace(row, effective=held, content=content, status=status))
     return settled
+
+
+def in_order(rows: Sequence[Row]) -> list[Row]:
+    """The values of a line and learner in the order in which each takes over."""
+    began = min(r.own[0] for r in rows)
+    return sorted(
+        rows,
+        key=lambda r: (
+            r.own[0] != began or r.kind in WITHOUT_BEGINNING,
+            r.said[0] or date.min,
+            r.own[0],
+        ),
+    )
 
 
 def unsettled(rows: Sequence[Row]) -> list[Row]:
@@ -101,13 +132,13 @@ class Changes:
 
 def difference(old: Sequence[Row], new: Sequence[Row], position: int) -> Changes:
     """The changes that turn the open rows `old` into `new` at a position."""
-    kept = {(r.item, r.learner): r for r in old}
+    kept = {r.key: r for r in old}
     opened = []
     staying = set()
     for row in new:
-        known = kept.get((row.item, row.learner))
+        known = kept.get(row.key)
         if known is not None and replace(row, known_from=known.known_from) == known:
-            staying.add((row.item, row.learner))
+            staying.add(row.key)
             continue
         opened.append(replace(row, known_from=position))
     closed = [r for key, r in kept.items() if key not in staying]

@@ -3,7 +3,8 @@
 -- What holds: one row per assertion and range of positions over which we knew it so.
 CREATE TABLE IF NOT EXISTS profile (
     tenant     text COLLATE "C" NOT NULL,
-    learner    uuid NOT NULL,
+    stream     uuid NOT NULL, -- on whose record it stands: `line` and `item` mean nothing beyond
+    learner    uuid NOT NULL, -- whom it is about
     line       uuid NOT NULL,
     item       uuid NOT NULL,
     kind       text COLLATE "C" NOT NULL,
@@ -17,19 +18,19 @@ CREATE TABLE IF NOT EXISTS profile (
     own        bigint[] NOT NULL,
     content    bigint[] NOT NULL,
     known      int8range NOT NULL,
-    CONSTRAINT profile_known PRIMARY KEY (tenant, item, known WITHOUT OVERLAPS)
+    CONSTRAINT profile_known PRIMARY KEY (tenant, stream, item, known WITHOUT OVERLAPS)
 );
 
 -- What happened: the same rows, each happening at its own date.
 CREATE TABLE IF NOT EXISTS timeline (
     LIKE profile INCLUDING ALL EXCLUDING INDEXES,
-    CONSTRAINT timeline_known PRIMARY KEY (tenant, item, known WITHOUT OVERLAPS)
+    CONSTRAINT timeline_known PRIMARY KEY (tenant, stream, item, known WITHOUT OVERLAPS)
 );
 
 -- The open rows of a line, which the next event of that line may close.
-CREATE UNIQUE INDEX IF NOT EXISTS profile_open ON profile (tenant, line, item)
+CREATE UNIQUE INDEX IF NOT EXISTS profile_open ON profile (tenant, line, item, stream)
     WHERE upper_inf(known);
-CREATE UNIQUE INDEX IF NOT EXISTS timeline_open ON timeline (tenant, line, item)
+CREATE UNIQUE INDEX IF NOT EXISTS timeline_open ON timeline (tenant, line, item, stream)
     WHERE upper_inf(known);
 
 -- What we know of a learner now. (An index on the range itself could not serve under row-level

@@ -10,13 +10,14 @@ from psycopg import Connection, sql
 from psycopg.types.multirange import Multirange
 
 from domain.event import Event
-from projections.fold import Fold
+from projections.fold import Fold, Line
 from projections.rows import Changes, Row, Span, difference
 
 Conn = Connection[Any]
 
+# Also the lines of other records that happen to have the same id: `load` leaves them out.
 LOAD = """
-SELECT learner, line, item, kind, status, area, data_class, said_from, said_until, replaces,
+SELECT stream, learner, line, item, kind, status, area, data_class, said_from, said_until, replaces,
        effective, own, content, lower(known) AS known_from
 FROM {table}
 WHERE tenant = %s AND line = ANY(%s) AND upper_inf(known)
@@ -24,19 +25,21 @@ WHERE tenant = %s AND line = ANY(%s) AND upper_inf(known)
 
 CLOSE = """
 UPDATE {table} AS t SET known = int8range(lower(t.known), c.until)
-FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[]) AS c (line, item, until)
-WHERE t.tenant = %s AND t.line = c.line AND t.item = c.item AND upper_inf(t.known)
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[]) AS c (stream, line, item, until)
+WHERE t.tenant = %s AND t.stream = c.stream AND t.line = c.line AND t.item = c.item
+  AND upper_inf(t.known)
 """
 
 INSERT = """
-INSERT INTO {table} (tenant, learner, line, item, kind, status, area, data_class, said_from,
+INSERT INTO {table} (tenant, stream, learner, line, item, kind, status, area, data_class, said_from,
                      said_until, replaces, effective, own, content, known)
-SELECT %s, learner, line, item, kind, status, area, data_class, said_from, said_until, replaces,
-       effective::datemultirange, own::bigint[], content::bigint[], known::int8range
-FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[],
-            %s::date[], %s::date[], %s::boolean[], %s::text[], %s::text[], %s::text[], %s::text[])
-     AS r (learner, line, item, kind, status, area, data_class, said_from, said_until, replaces,
-           effective, own, content, known)
+SELECT %s, stream, learner, line, item, kind, status, area, data_class, said_from, said_until,
+       replaces, effective::datemultirange, own::bigint[], content::bigint[], known::int8range
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
+            %s::text[], %s::date[], %s::date[], %s::boolean[], %s::text[], %s::text[], %s::text[],
+            %s::text[])
+     AS r (stream, learner, line, item, kind, status, area, data_class, said_from, said_until,
+           replaces, effective, own, content, known)
 """
 
 
@@ -51,27 +54,27 @@ class RowProjection:
             sql.SQL(statement).format(table=table) for statement in (LOAD, CLOSE, INSERT)
         )
 
-    def lines(self, events: Iterable[Event]) -> set[UUID]:
+    def lines(self, events: Iterable[Event]) -> set[Line]:
         """The lines whose open rows must be loaded before these events are folded."""
         return {line for e in events if (line := self.fold.line(e)) is not None}
 
-    def load(self, conn: Conn, tenant: str, lines: set[UUID]) -> dict[UUID, list[Row]]:
+    def load(self, conn: Conn, tenant: str, lines: set[Line]) -> dict[Line, list[Row]]:
         """The open rows of the lines."""
-        found: dict[UUID, list[Row]] = defaultdict(list)
+        found: dict[Line, list[Row]] = defaultdict(list)
         if lines:
-            for r in conn.execute(self._load, (tenant, list(lines))):
-                found[r["line"]].append(row_from(r))
+            for r in conn.execute(self._load, (tenant, list({line for _, line in lines}))):
+                found[r["stream"], r["line"]].append(row_from(r))
         return found
 
-    def take(self, state: dict[UUID, list[Row]], event: Event) -> Changes:
+    def take(self, state: dict[Line, list[Row]], event: Event) -> Changes:
         """Fold one event into the state; pure but for `state`, which it brings up to date."""
         line = self.fold.line(event)
         if line is None:
             return Changes()
         old = state.get(line, [])
         changes = difference(old, self.fold(old, event), event.position)
-        closed = {(r.item, r.learner) for r in changes.close}
-        state[line] = [r for r in old if (r.item, r.learner) not in closed] + list(changes.open)
+        closed = {r.key for r in changes.close}
+        state[line] = [r for r in old if r.key not in closed] + list(changes.open)
         return changes
 
     def write(self, conn: Conn, tenant: str, batch: Sequence[tuple[int, Changes]]) -> None:
@@ -81,16 +84,16 @@ class RowProjection:
         """
         fresh: dict[tuple[UUID, UUID], Row] = {}
         finished: list[tuple[Row, int]] = []
-        closed: list[tuple[UUID, UUID, int]] = []
+        closed: list[tuple[UUID, UUID, UUID, int]] = []
         for position, changes in batch:
             for row in changes.close:
-                opened = fresh.pop((row.item, row.learner), None)
+                opened = fresh.pop(row.key, None)
                 if opened is not None:
                     finished.append((opened, position))
                 else:
-                    closed.append((row.line, row.item, position))
+                    closed.append((row.stream, row.line, row.item, position))
             for row in changes.open:
-                fresh[row.item, row.learner] = row
+                fresh[row.key] = row
         if closed:
             conn.execute(self._close, (*map(list, zip(*closed, strict=True)), tenant))
         rows = [columns(r, until) for r, until in finished]
@@ -110,6 +113,7 @@ def row_from(r: dict[str, Any]) -> Row:
     """A row as the database holds it."""
     effective: Multirange[date] = r["effective"]
     return Row(
+        stream=r["stream"],
         learner=r["learner"],
         line=r["line"],
         item=r["item"],
@@ -129,6 +133,7 @@ def row_from(r: dict[str, Any]) -> Row:
 def columns(row: Row, until: int | None) -> tuple[Any, ...]:
     """The row's columns, ranges and arrays as PostgreSQL writes them."""
     return (
+        row.stream,
         row.learner,
         row.line,
         row.item,

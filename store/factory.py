@@ -23,6 +23,8 @@ from store.recorder import SnapshotRecorder, TenantRecorder
 SCHEMA = "throughline"
 POOL_SIZE = 20
 CONNECT_TIMEOUT = 10.0
+# A pool that found no server asks again at the next request, not after ever longer pauses.
+RECONNECT_SECONDS = 2.0
 
 
 class TenantDatastore(PostgresDatastore):
@@ -45,6 +47,7 @@ class TenantDatastore(PostgresDatastore):
             schema=schema,
         )
         self.pool.kwargs = {**conninfo_to_dict(conninfo), "row_factory": dict_row}
+        self.pool.reconnect_timeout = RECONNECT_SECONDS
 
     def after_connect_func(self) -> Callable[[Connection[Any]], None]:
         settings = {

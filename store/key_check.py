@@ -4,12 +4,14 @@ Without this a lost or mistaken directory would be taken for a new one: everythi
 erased, and what is recorded from then on would be sealed under keys that the backup does not hold.
 """
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from psycopg import Connection
 
-from store.keys import FileKeyStore, KeyStoreError
+from store.key_directory import KeyStoreError
+from store.keys import FileKeyStore
 from store.mapper import key_ids
 
 # The oldest and the newest event of a tenant: a directory restored from too old a backup lacks
@@ -35,7 +37,9 @@ def check_keys(connection: Connection[dict[str, Any]], tenant: str, directory: P
             "THROUGHLINE_KEYS name their directory, or restore it from its backup."
         )
     needed = {key for state in states for key in key_ids(tenant, state)}
-    if needed - FileKeyStore(directory).known(needed):
+    with closing(FileKeyStore(directory)) as keys:
+        missing = needed - keys.known(needed)
+    if missing:
         raise KeyStoreError(
             f"The keys in {directory} are not those of the events of {tenant}: they belong to "
             "another database, or the directory was restored from too old a backup. Let "

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, LiteralString
 
 import psycopg
@@ -25,6 +26,7 @@ LOWEST_SERVER = 180000
 SCHEMA_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 TURN: LiteralString = "SELECT pg_advisory_lock(hashtextextended('throughline migrate', 0))"
 
+ALEMBIC = Lock()  # it keeps what it works on in globals, so one thread at a time may run it
 CONFIG = Config()
 CONFIG.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
 
@@ -157,6 +159,6 @@ def _run_alembic(connection: Connection[Any]) -> None:
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool
     )
-    with engine.begin() as bound:
+    with ALEMBIC, engine.begin() as bound:
         CONFIG.attributes["connection"] = bound
         command.upgrade(CONFIG, "head")

@@ -7,11 +7,15 @@ from random import Random
 from tempfile import TemporaryDirectory
 from time import sleep
 
+import psycopg
 import pytest
+from eventsourcing.persistence import StoredEvent
 from psycopg.conninfo import make_conninfo
 
 from api.compose import Databases, System
 from api.preparing import prepare
+from domain.application import Request
+from domain.event import Event
 from projections.projector import NAMES
 from scheduler.worker import Worker
 from store import embedded
@@ -55,8 +59,19 @@ def place(server: EmbeddedPostgres, tmp_path: Path) -> Installation:
 def take_answers(writer: Child, answered: Answered, count: int) -> None:
     """Read so many answers; a command that is answered again is answered the same."""
     for _ in range(count):
-        number, position = map(int, writer.line().split())
-        assert answered.setdefault(number, position) == position
+        take(writer.line(), answered)
+
+
+def take(line: str, answered: Answered) -> None:
+    number, position = map(int, line.split())
+    assert answered.setdefault(number, position) == position
+
+
+def end(writer: Child, answered: Answered) -> None:
+    """Kill a writer, and read what it said before."""
+    writer.kill()
+    while line := writer.line():
+        take(line, answered)
 
 
 def check(place: Installation, answered: Answered) -> None:
@@ -99,7 +114,7 @@ def test_nothing_is_lost_or_doubled_when_the_server_process_is_killed(
                 assert writer.line() == "ready"
                 take_answers(writer, answered, chance.randint(1, ANSWERS))
                 sleep(chance.uniform(0, 0.02))
-                writer.kill()
+                end(writer, answered)
             first = max(answered)
     check(place, answered)
 
@@ -126,8 +141,40 @@ def test_nothing_is_lost_or_doubled_when_postgresql_is_killed(
             server.start()
         for writer in writers:
             take_answers(writer, answered, ANSWERS)
-            writer.kill()
-            while line := writer.line():  # what it said before it was killed
-                number, position = map(int, line.split())
-                answered[number] = position
+            end(writer, answered)
     check(place, answered)
+
+
+def test_what_a_command_was_decided_on_cannot_vanish_in_a_crash(
+    server: EmbeddedPostgres, place: Installation
+) -> None:
+    """Another process's event may be seen before it is on disk; the next version stands on it."""
+    with place.system() as one, place.system() as other:
+        request, later = numbered(one, LEARNERS), numbered(one, 2 * LEARNERS)
+        assert request.learner == later.learner
+        assert other.profiles.learner(request.learner).version == 1
+        [stored] = other.mapper.seal([decide(one, request)])
+        append_without_waiting(place, stored)
+        seen = one.profiles.learner(request.learner).version
+        server.kill()
+        server.start()
+        assert seen == 2
+        assert one.profiles.do(later).event.originator_version == 3
+        assert other.profiles.fresh([request.learner])[request.learner].version == 3
+
+
+def decide(system: System, request: Request) -> Event:
+    """The event of a command that is not recorded yet."""
+    learner = system.profiles.fresh([request.learner])[request.learner]
+    return learner.do(request.command, request.context)
+
+
+def append_without_waiting(place: Installation, stored: StoredEvent) -> None:
+    """What another process does before it waits for the disk."""
+    with psycopg.connect(place.databases.app, autocommit=True) as connection:
+        connection.execute("SET search_path = throughline")
+        connection.execute("SELECT set_config('throughline.tenant', %s, false)", (TENANT,))
+        connection.execute(
+            "SELECT append_events(%s, ARRAY[%s], ARRAY[%s]::integer[], ARRAY[%s], ARRAY[%s])",
+            (TENANT, stored.originator_id, stored.originator_version, stored.topic, stored.state),
+        )
