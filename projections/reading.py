@@ -36,22 +36,21 @@ WHERE tenant = %s AND learner = %s AND upper_inf(known)
 ORDER BY coalesce(said_from, '-infinity'::date), item LIMIT %s
 """
 
-# What was done, the latest first, before a position.
-AUDIT = """
-SELECT position FROM audit
-WHERE tenant = %(tenant)s AND position < %(before)s
-  AND (%(learner)s::uuid IS NULL OR learner = %(learner)s)
-  AND (%(person)s::uuid IS NULL OR entered_by = %(person)s OR author = %(person)s)
-  AND (%(topics)s::text[] IS NULL OR topic = ANY(%(topics)s))
-ORDER BY position DESC LIMIT %(limit)s
-"""
+# What was done, the latest first, before a position; only the conditions that were asked for.
+AUDIT = "SELECT position FROM audit WHERE tenant = %(tenant)s AND position < %(before)s"
+AUDIT_ASKED = {
+    "learner": " AND learner = %(learner)s",
+    "person": " AND (entered_by = %(person)s OR author = %(person)s)",
+    "topics": " AND topic = ANY(%(topics)s)",
+}
+AUDIT_ORDER = " ORDER BY position DESC LIMIT %(limit)s"
 
-# Learners of a school or grade whose name has all of some beginnings.
+# Learners whose name has all of some beginnings. The names only filter: see decision 0005.
 CASELOAD = """
 SELECT learner, enrolments, reviews, details, position FROM caseload
 WHERE tenant = %(tenant)s AND names @> %(names)s::bytea[]
-  AND (%(learners)s::uuid[] IS NULL OR learner = ANY(%(learners)s))
 """
+CASELOAD_OF = " AND learner = ANY(%(learners)s)"
 
 PROGRESS = """
 SELECT projection, position FROM checkpoint WHERE tenant = %s
@@ -165,8 +164,10 @@ class Reader:
             "before": before if before is not None else 2**62,
             "limit": limit,
         }
+        query = AUDIT + "".join(c for n, c in AUDIT_ASKED.items() if asked[n] is not None)
         with self.datastore.get_connection() as conn:
-            positions = [r["position"] for r in conn.execute(AUDIT, asked)]
+            found = conn.execute((query + AUDIT_ORDER).encode(), asked)
+            positions = [r["position"] for r in found]
             opened = self._open(conn, positions)
         return [AuditLine(p, opened[p]) for p in positions]
 
@@ -183,25 +184,19 @@ class Reader:
         names = query_tokens(self.mapper.keys.secret(self.tenant, "search"), search)
         if search and not words(search):
             return []
+        asked = {
+            "tenant": self.tenant,
+            "names": names,
+            "learners": list(learners) if learners is not None else None,
+        }
+        query = CASELOAD if learners is None else CASELOAD + CASELOAD_OF
         with self.datastore.get_connection() as conn:
-            rows = list(
-                conn.execute(
-                    CASELOAD,
-                    {
-                        "tenant": self.tenant,
-                        "names": names,
-                        "learners": list(learners) if learners is not None else None,
-                    },
-                )
-            )
+            found = list(conn.execute(query.encode(), asked))
+            rows = [r for r in found if enrolled_in(r, on, school, grade)]
             opened = self._open(conn, [p for r in rows for p in r["details"]])
         places = (place(r, [opened[p] for p in r["details"]], on) for r in rows)
         return sorted(
-            (
-                p
-                for p in places
-                if (school is None or p.school == school) and (grade is None or p.grade == grade)
-            ),
+            places,
             key=lambda p: (p.family_name.casefold(), p.given_name.casefold(), str(p.learner)),
         )
 
@@ -224,6 +219,24 @@ class Reader:
         return {e.position: e for e in self.mapper.open(stored)}
 
 
+def enrolment(row: dict[str, Any], on: date) -> dict[str, Any]:
+    """The enrolment in force on a day, the latest where there are several; empty for none."""
+    day = on.isoformat()
+    enrolled = [
+        e
+        for e in row["enrolments"].values()
+        if (e.get("from") or "") <= day and (e.get("until") is None or day < e["until"])
+    ]
+    latest: dict[str, Any] = max(enrolled, key=lambda e: e.get("from") or "", default={})
+    return latest
+
+
+def enrolled_in(row: dict[str, Any], on: date, school: str | None, grade: str | None) -> bool:
+    """Whether a caseload row is of this school and grade on a day; None is any."""
+    current = enrolment(row, on)
+    return school in (None, current.get("school")) and grade in (None, current.get("grade"))
+
+
 def place(row: dict[str, Any], details: Sequence[Event], on: date) -> Place:
     """A caseload row with its details opened, as of a day."""
     now: dict[str, Any] = {}
@@ -242,13 +255,7 @@ def place(row: dict[str, Any], details: Sequence[Event], on: date) -> Place:
                     if (v := getattr(event, f, None)) is not None
                 }
             )
-    day = on.isoformat()
-    enrolled = [
-        e
-        for e in row["enrolments"].values()
-        if (e.get("from") or "") <= day and (e.get("until") is None or day < e["until"])
-    ]
-    current: dict[str, Any] = max(enrolled, key=lambda e: e.get("from") or "", default={})
+    current = enrolment(row, on)
     held = [r["held"] for r in row["reviews"].values() if r.get("held")]
     last = max(held, default=None)
     due = [

@@ -66,7 +66,6 @@ CREATE TABLE IF NOT EXISTS caseload (
     position   bigint NOT NULL,
     PRIMARY KEY (tenant, learner)
 );
-CREATE INDEX IF NOT EXISTS caseload_names ON caseload USING gin (names);
 
 DO $$
 DECLARE

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from tests.naive import CHANGES, DETAILS, FACTS, NEW, Fields
+from tests.naive import CHANGES, FACTS, NEW, Fields
 
 # What gives the thing of a line a new state: the field of its id, its kind, the state.
 STATES = {
@@ -48,7 +48,8 @@ HAPPENINGS = {
     "void-consent", "set-directory-opt-out", "lift-directory-opt-out", "opt-out-of-survey",
     "hold-review",
 }  # fmt: skip
-LAID = ["text", "reason", "horizon", "kind", "due"]  # what is compared of a goal
+LAID = ["text", "reason", "horizon", "kind", "due"]  # the words of a goal
+WORDS = {entry.split(":")[0] for forms in FACTS.values() for entry in forms.split()}
 Shown = tuple[str, UUID | None, str, Any, tuple[str, ...]]
 
 
@@ -145,7 +146,8 @@ class NaiveView:
     ) -> None:
         item, kind, status = STATES[name]
         line = self.lines.setdefault(f[item], Line(kind, []))
-        laid = {n: f[n] for n in LAID if f[n] is not None and name != "progress-goal"}
+        tells = kind == "goal" and name != "progress-goal"
+        laid = {n: f[n] for n in LAID if tells and f[n] is not None}
         everyone = {**_all(line, about[self.learner]), **about}
         remarks = ["goal-progressed"] if name == "progress-goal" else []
         line.values.append(Value(status, start, until, everyone, None, laid, remarks))
@@ -153,7 +155,7 @@ class NaiveView:
     def _change(
         self, name: str, f: Fields, start: date | None, until: date | None, about: dict[UUID, int]
     ) -> None:
-        item = f["fact"] or f["support"] or f["consent"] or f["enrolment"]
+        item: UUID = f["fact"] or f["support"] or f["consent"] or f["enrolment"]
         line = self.lines[self.line_of.get(item, item)]
         if name == "retract-fact":
             if line.values[0].id == item:
@@ -162,40 +164,43 @@ class NaiveView:
         elif name == "supersede-fact":
             old = next(v for v in line.values if v.id == item)
             status = old.status if old.status in ("running", "ended") else "live"
-            new = Value(status, start, until, about, f["successor"], _changed(f))
-            if status == "ended" and until is None:
-                new.until = old.until
-            line.values.append(new)
+            ends = until or (old.until if status == "ended" else None)
+            line.values.append(
+                Value(status, start, ends, about, f["successor"], dict(f["changes"]))
+            )
             self.line_of[f["successor"]] = self.line_of[item]
         elif name in ("correct-fact", "amend-fact"):
-            value = self._value(item, about)
-            value.laid.update(_changed(f))
-            if f["effective"]:
-                value.start, ended = start, value.until if value.status == "ended" else None
-                value.until = until or ended
-            if value.status not in ("running", "ended"):
-                value.status = "corrected" if name == "correct-fact" else "amended"
+            self._correct(name, self._value(item, about), f, start, until)
         elif name == "void-consent":
-            first = {
-                learner: position for v in line.values for learner, position in v.since.items()
-            }
-            line.values[1:] = []
+            line.values[0].since = _all(line, about[self.learner]) | line.values[0].since
             line.values[0].status = "voided"
-            line.values[0].since = first
+            line.values[1:] = []
         elif name in ("end-support", "end-enrolment"):
             self._value(item, about).until = start
             for value in line.values:
                 value.status = "ended"
                 if start and (value.until is None or value.until > start):
                     value.until = start
-        elif name in ("share-note", "reclassify-fact"):
+        else:
             self._value(item, about)
+
+    def _correct(
+        self, name: str, value: Value, f: Fields, start: date | None, until: date | None
+    ) -> None:
+        value.laid.update(f["changes"])
+        if f["effective"]:
+            value.start, value.until = (
+                start,
+                until or (value.until if value.status == "ended" else None),
+            )
+        if value.status not in ("running", "ended"):
+            value.status = "corrected" if name == "correct-fact" else "amended"
 
     def _happened(
         self, name: str, f: Fields, start: date | None, topic: str, about: set[UUID]
     ) -> None:
-        item = f["fact"] or f["support"]
-        line = self.line_of.get(item, item) if item else self.learner
+        item: UUID | None = f["fact"] or f["support"]
+        line: UUID = self.line_of.get(item, item) if item else self.learner
         if name == "retract-fact":
             gone = {item} if item != line else {h.id for h in self.happened if h.line == line}
             self.happened = [h for h in self.happened if h.line != line or h.id not in gone]
@@ -281,10 +286,6 @@ def _named(name: str) -> list[str]:
     return [entry.split(":")[0] for entry in FACTS[name].split()]
 
 
-def _changed(f: Fields) -> dict[str, Any]:
-    return dict(f["changes"])
-
-
 def _holds(value: Value, on: date) -> bool:
     begun = value.start is None or value.start <= on
     return begun and (value.until is None or on < value.until)
@@ -293,6 +294,3 @@ def _holds(value: Value, on: date) -> bool:
 def _all(line: Line, position: int) -> dict[UUID, int]:
     """Everybody whom a line is about, told of it at a position."""
     return {learner: position for value in line.values for learner in value.since}
-
-
-__all__ = ["DETAILS", "NaiveView", "plain"]

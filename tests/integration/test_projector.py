@@ -183,7 +183,7 @@ def test_a_poison_event_is_parked_and_the_projector_goes_on(system: System) -> N
     parked = system.reader.parked()
     assert {(p["projection"], p["position"]) for p in parked} == {(n, position) for n in NAMES}
     for line in parked:
-        assert line["error"] == "builtins.ValueError (observation-recorded)"
+        assert line["error"] == "store.mapper.Tampered (observation-recorded)"
 
 
 def test_a_rebuild_tries_parked_events_again(system: System) -> None:
