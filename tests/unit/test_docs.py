@@ -23,8 +23,10 @@ def page(group: str) -> str:
         "",
         (module.__doc__ or "").strip(),
         "",
-        "Made from the registry (`python -m tests.unit.test_docs`); a test compares the two. Every "
-        "event carries the [envelope](envelope.md) as well.",
+        (
+            "Made from the registry (`python -m tests.unit.test_docs`); a test compares the two. "
+            "Every event carries the [envelope](envelope.md) as well."
+        ),
     ]
     for event in EVENTS.values():
         if event.SPEC.group == group:
@@ -64,8 +66,10 @@ def envelope() -> str:
             "What a writer may give with any command:",
             *table(Event, Command.model_fields),
             "",
-            f"The system adds, in clear: {given}; and, sealed, `entered_by_name`. The database "
-            "gives `position` and `recorded_at`.",
+            (
+                f"The system adds, in clear: {given}; and, sealed, `entered_by_name`. The database "
+                "gives `position` and `recorded_at`."
+            ),
             "",
         ]
     )
@@ -73,10 +77,10 @@ def envelope() -> str:
 
 def table(event: type[Event], fields: dict[str, FieldInfo]) -> list[str]:
     clear = clear_fields(event)
-    rows = [
-        f"| `{info.alias or name}` | {info.description} | {'clear' if name in clear else 'sealed'} |"
-        for name, info in fields.items()
-    ]
+    rows = []
+    for name, info in fields.items():
+        stored = "clear" if name in clear else "sealed"
+        rows.append(f"| `{info.alias or name}` | {info.description} | {stored} |")
     return ["", "| field | meaning | stored |", "|---|---|---|", *rows]
 
 
