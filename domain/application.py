@@ -126,7 +126,8 @@ class Profiles(Application[UUID]):
         with self._locks[request.learner.int % STRIPES]:
             for attempt in range(ATTEMPTS):
                 try:
-                    learner, event = decide(self._load(request), request, expected)
+                    found = self._load(request, again=attempt > 0)
+                    learner, event = decide(found, request, expected)
                 except Refused:
                     # The cached learner may not know what another process recorded: look again.
                     self._forget(request.learner)
@@ -219,10 +220,11 @@ class Profiles(Application[UUID]):
 
     # -- parts of the way -------------------------------------------------------------------
 
-    def _load(self, request: Request) -> Learner | None:
-        if isinstance(request.command, RegisterLearner):
-            return None
-        return self.learner(request.learner)
+    def _load(self, request: Request, *, again: bool) -> Learner | None:
+        """The learner; of one who is to be registered it is not asked before a refusal."""
+        if not isinstance(request.command, RegisterLearner):
+            return self.learner(request.learner)
+        return self.fresh([request.learner]).get(request.learner) if again else None
 
     def _append(self, request: Request, learner: Learner, event: Event, digest: bytes) -> Recorded:
         try:

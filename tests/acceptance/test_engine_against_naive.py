@@ -1,6 +1,6 @@
 """The whole engine answers and shows what the naive models say, command by command."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.strategies import DrawFn
 
 from api.compose import System
 from domain.application import Recorded, Request
@@ -19,13 +20,14 @@ from domain.vocabulary import COMMANDS
 from projections.entries import Entry
 from store.embedded import EmbeddedPostgres
 from tests.installation import Installation
-from tests.naive import Naive
+from tests.naive import STEPS, Naive
 from tests.naive_view import LAID, WORDS, NaiveView, plain
 from tests.strategies import commands, versions_seen
-from tests.unit.decider import CONTEXT, TODAY
+from tests.unit.decider import CONTEXT, SINCE_NOBODY_KNOWS_WHEN, TODAY, since
 from tests.unit.test_decider_against_naive import TO_BEGIN_WITH
 from tests.varied import one_district
 
+UNKNOWN = SINCE_NOBODY_KNOWS_WHEN
 FACES = [timedelta(days=d) for d in (-500, 0, 1, 500)]
 
 
@@ -51,6 +53,7 @@ class EngineAgainstNaive(RuleBasedStateMachine):
         self.view = NaiveView(self.learner)
         self.today = TODAY
         self.last: tuple[Request, Recorded] | None = None
+        self.accepted: list[Command] = []
 
     @initialize(data=st.data())
     def begin(self, data: st.DataObject) -> None:
@@ -71,6 +74,7 @@ class EngineAgainstNaive(RuleBasedStateMachine):
         assert answer.event.originator_version == self.naive.version
         self.view.happen(name, fields, self.today, answer.event.TOPIC, answer.position)
         self.last = request, answer
+        self.accepted.append(command)
 
     @rule(days=st.integers(1, 40))
     def time_passes(self, days: int) -> None:
@@ -98,11 +102,29 @@ class EngineAgainstNaive(RuleBasedStateMachine):
             expected = self.view.profile(on, learner)
             own = learner == self.learner
             found = sorted((shown(e, own=own) for e in reader.profile(learner, on)), key=str)
-            assert found == expected, f"on {on}, of {'another' if not own else 'the'} learner"
+            assert found == expected, self.what_differs(on, found, expected)
         for entry in reader.profile(self.learner, on):
             if entry.kind == "fact":
                 thing = self.naive.things[entry.id]
                 assert entry.data_class == thing.data_class
+
+    def what_differs(self, on: date, found: Sequence[Any], expected: Sequence[Any]) -> str:
+        """The entries that differ, with the commands that name them."""
+        differ = [
+            *(e for e in found if e not in expected),
+            *(e for e in expected if e not in found),
+        ]
+        ids = {str(e[1]) for e in differ}
+        for command in self.accepted:
+            told = command.model_dump_json(exclude_defaults=True)
+            if any(i in told for i in ids):
+                ids |= {str(i) for i in [getattr(command, "successor", None)] if i}
+        about = [
+            f"{type(c).__name__} {told}"
+            for c in self.accepted
+            if any(i in (told := c.model_dump_json(exclude_defaults=True)) for i in ids)
+        ]
+        return "\n".join([f"on {on} found", *map(str, differ), "after", *about])
 
     def teardown(self) -> None:
         if not self.view.done:
@@ -150,12 +172,26 @@ def words_of(entry: Entry) -> dict[str, Any]:
     return {n: v for n, v in entry.body.items() if n in followed}
 
 
+@st.composite
+def dated_commands(draw: DrawFn, machine: EngineAgainstNaive, name: str) -> Command:
+    """A command, every other time with a date of its own: what happened late, or lies ahead."""
+    others = [machine.ben, machine.cleo]
+    command = draw(commands(machine.naive, machine.today, others, only=name))
+    if draw(st.booleans()):
+        start = machine.today + timedelta(days=draw(st.sampled_from([-400, -30, -1, 0, 60])))
+        until = start + timedelta(days=draw(st.sampled_from([1, 30, 500])))
+        when = draw(st.sampled_from([since(start), since(start), since(start, until), UNKNOWN]))
+        command = command.model_copy(update={"effective": when})
+    return command
+
+
 def a_rule_for(name: str) -> Any:
     @rule(data=st.data(), engine=st.integers(0, 1))
     def give_it(self: EngineAgainstNaive, data: st.DataObject, engine: int) -> None:
-        others = [self.ben, self.cleo]
-        command = data.draw(commands(self.naive, self.today, others, only=name), label=name)
-        self.give(command, data.draw(versions_seen(self.naive), label="version seen"), engine)
+        names = [name, *data.draw(st.lists(st.sampled_from(sorted(STEPS)), max_size=4))]
+        for each in names:
+            command = data.draw(dated_commands(self, each), label=each)
+            self.give(command, data.draw(versions_seen(self.naive), label="version seen"), engine)
 
     return give_it
 
