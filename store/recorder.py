@@ -68,6 +68,7 @@ REUSED, NO_TENANT, FOREIGN_TENANT, GAP, PARTLY_KNOWN = "TL001", "TL002", "TL003"
 # psycopg's errors by kind, and the library's; the special before the general.
 KINDS = (
     (psycopg.IntegrityError, IntegrityError),
+    (psycopg.errors.ReadOnlySqlTransaction, OperationalError),
     (psycopg.OperationalError, OperationalError),
     (psycopg.DataError, DataError),
     (psycopg.InterfaceError, InterfaceError),

@@ -7,7 +7,7 @@ CREATE TABLE head (
     position    bigint NOT NULL DEFAULT 0,
     recorded_at timestamptz NOT NULL DEFAULT '-infinity',
     zone        text NOT NULL
-) WITH (fillfactor = 10);
+) WITH (fillfactor = 50);
 
 -- What happened, once and for ever; state is ciphertext, so PostgreSQL does not try to compress it.
 CREATE TABLE event (

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from domain.application import CommandIdReused
+from store.factory import TenantDatastore
 from store.migrate import migrate
 from store.recorder import RecordedNotification, TenantRecorder, TenantRefused
 from store.wire import ANY_VERSION
@@ -369,3 +372,41 @@ def test_a_zone_must_have_a_name(database: Database) -> None:
         pytest.raises(psycopg.errors.InvalidParameterValue, match="'Mars/Olympus' is not the name"),
     ):
         session.execute("SELECT create_tenant('mars', 'Mars/Olympus')")
+
+
+# -- a database that cannot be used -----------------------------------------------------------
+
+
+def test_a_read_only_database_is_told_and_nothing_is_recorded(
+    database: Database, recorder: MakeRecorder
+) -> None:
+    name = f'"{conninfo_to_dict(database.owner)["dbname"]}"'
+    with psycopg.connect(database.owner, autocommit=True) as owner:
+        owner.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on".encode())
+        try:
+            with pytest.raises(OperationalError, match="read-only transaction"):
+                recorder().append([stored()])
+        finally:
+            owner.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only".encode())
+    assert positions(recorder()) == []
+
+
+def test_a_database_that_is_away_is_told(tmp_path: Path) -> None:
+    nowhere = make_conninfo(host=str(tmp_path), user="throughline_app", dbname="postgres")
+    with TenantDatastore(nowhere, tenant="north") as datastore:
+        datastore.pool.timeout = 0.1
+        ours = TenantRecorder(datastore, tenant="north")
+        for question in (lambda: ours.append([stored()]), ours.max_notification_id):
+            with pytest.raises(OperationalError, match="couldn't get a connection"):
+                question()
+
+
+def test_the_connection_used_last_is_used_next(recorder: MakeRecorder) -> None:
+    datastore = recorder().datastore
+    with datastore.get_connection() as one, datastore.get_connection() as two:
+        assert one is not two
+    used = set()
+    for _ in range(5):
+        with datastore.get_connection() as connection:
+            used.add(connection.info.backend_pid)
+    assert len(used) == 1
