@@ -2,6 +2,7 @@
 
 from threading import Event as Flag
 from threading import Thread
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -10,7 +11,8 @@ import structlog
 from projections.projector import Projector
 from scheduler.session import SCHEMA, Session, open_session
 
-POLL = 1.0  # seconds; also how long a stop may take to be noticed
+POLL = 1.0  # seconds after which it looks by itself
+GLANCE = 0.2  # seconds a stop may take to be noticed
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before trying again after a failure
 
 log = structlog.get_logger(__name__)
@@ -69,6 +71,8 @@ class Worker:
                 pause = min(2 * pause, LONGEST_PAUSE)
 
     def _wait(self, session: Session) -> None:
-        """Until an append is heard of, or the poll is due."""
-        for _ in session.notifies(timeout=self._poll, stop_after=1):
-            return
+        """Until an append is heard of, the poll is due, or it is told to stop."""
+        ends = monotonic() + self._poll
+        while monotonic() < ends and not self._stop.is_set():
+            for _ in session.notifies(timeout=GLANCE, stop_after=1):
+                return
