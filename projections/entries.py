@@ -96,7 +96,7 @@ def entry(row: Mapping[str, Any], events: Sequence[Event]) -> Entry:
     An entry about several learners tells each what was said about them alone.
     """
     learner: UUID = row["learner"]
-    events = [e for e in events if concerns(e, learner)]
+    events = [e for e in events if concerns(e, learner)] or events[:1]
     first = events[0]
     own = [e for e in events if e.position in row["own"]] or [first]
     shown = own[0]
@@ -128,7 +128,7 @@ def concerns(event: Event, learner: UUID) -> bool:
     return event.originator_id == learner or learner in event.subjects
 
 
-def part_of(event: Event, learner: UUID) -> str | None:
+def part_of(event: Event, learner: UUID | None) -> str | None:
     """What an event on another's record says about this learner; None once it is erased."""
     return next((p.text for p in event.parts if p.learner == learner), None)
 
@@ -178,7 +178,7 @@ def provenance(event: Event, learner: UUID | None = None) -> Provenance:
         source_id=event.source_id,
         source_recorded_at=event.source_recorded_at,
         language=event.language,
-        erased=event.erased if own or learner is None else part_of(event, learner) is None,
+        erased=event.erased if own else learner in event.subjects and not part_of(event, learner),
         reason=reason if own else None,
     )
 

@@ -36,7 +36,7 @@ def span(event: Event) -> Span:
     """What the event itself says about when."""
     if event.effective is None:
         return ALWAYS
-    return (event.effective.start, event.effective.until or getattr(event, "expires", None))
+    return (event.effective.start, event.effective.until or vars(event).get("expires"))
 
 
 # -- what an event may do to its line ---------------------------------------------------------
@@ -47,7 +47,6 @@ def enter(
     status: str = "live",
     *,
     by: str | None = None,
-    replaces: bool = True,
     for_all: bool = False,
 ) -> Action:
     """Put a new assertion into the line; `by` names the field that holds its id.
@@ -69,7 +68,6 @@ def enter(
             own=(event.position,),
             area=str(event.area) if isinstance(event, FactEvent) else inherited(line, "area"),
             data_class=str(event.data_class),
-            replaces=replaces,
         )
         about = {*event.subjects, *(r.learner for r in line if for_all)} - {event.originator_id}
         others = [
@@ -92,7 +90,7 @@ def supersede(line: Lines, event: Event) -> list[Row]:
     new = rows[len(line) :]
     said = new[0].said
     if old.status == "ended" and said[1] is None:
-        said = ended(said, old.said[1])
+        said = (said[0], old.said[1])
     return [*line, *(replace(r, status=old.status, said=said) for r in new)]
 
 
@@ -122,7 +120,7 @@ def correct(status: str) -> Action:
     def corrected(row: Row, event: Event) -> Row:
         said = span(event) if event.effective else row.said
         if row.status == "ended" and said[1] is None:
-            said = ended(said, row.said[1])
+            said = (said[0], row.said[1])
         stays = row.status in ("running", "ended")
         return replace(
             row.with_event(event.position), status=row.status if stays else status, said=said
@@ -154,24 +152,17 @@ def end(status: str) -> Action:
         rows = on_target(
             line,
             event,
-            lambda r: replace(r.with_event(event.position), said=ended(r.said, until)),
+            lambda r: replace(r.with_event(event.position), said=(r.said[0], until)),
         )
         return [replace(r, status=status, said=cut(r.said, until)) for r in rows]
 
     return act
 
 
-def ended(said: Span, until: date | None) -> Span:
-    """The span with another end; nothing of it where that comes before its start."""
-    start = said[0]
-    if start is not None and until is not None and until <= start:
-        return (start, start)
-    return (start, until)
-
-
 def cut(said: Span, until: date | None) -> Span:
     """The span, no longer than to a date."""
-    return ended(said, until) if until and (said[1] is None or until < said[1]) else said
+    start, end = said
+    return (start, until) if until and (end is None or until < end) else said
 
 
 def never(status: str) -> Action:
@@ -188,7 +179,7 @@ def never(status: str) -> Action:
 
 def target_of(event: Event) -> UUID:
     """The assertion of its line that an event names."""
-    named: UUID | None = getattr(event, "fact", None) or getattr(event, "support", None)
+    named: UUID | None = vars(event).get("fact") or vars(event).get("support")
     return named or line_of(event)
 
 
@@ -213,7 +204,7 @@ def on_target(line: Lines, event: Event, change: Callable[[Row], Row]) -> list[R
 # -- what each event type does ----------------------------------------------------------------
 
 FACT = enter("fact", by="fact")
-HAPPENED = enter("happening", replaces=False)
+HAPPENED = enter("happening")
 
 
 def details(line: Lines, event: Event) -> list[Row]:

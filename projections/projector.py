@@ -6,6 +6,7 @@ A poison event is parked with its error, visible, and the projector goes on.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from threading import Event as Flag
 from typing import Any, Protocol
 
@@ -58,6 +59,15 @@ class Projection(Protocol):
     def clear(self, conn: Conn, tenant: str) -> None: ...
 
 
+@dataclass
+class _Batch:
+    """What was read after a position, and its events once they are opened."""
+
+    after: int
+    stored: list[RecordedEvent]
+    events: list[Event] | None = None
+
+
 class Projector:
     """Keeps the projections of one tenant up to date."""
 
@@ -71,7 +81,7 @@ class Projector:
         self.mapper = mapper
         self.tenant = mapper.tenant
         self.projections = tuple(projections or standard(mapper))
-        self._last: tuple[int, list[RecordedEvent]] | None = None
+        self._last: _Batch | None = None
 
     def step(self) -> int:
         """Project one batch into each projection; the number of events taken in."""
@@ -130,7 +140,7 @@ class Projector:
 
     def _apply(self, conn: Conn, projection: Projection, stored: list[RecordedEvent]) -> None:
         with conn.transaction():
-            events = self.mapper.open(stored, content=False)
+            events = self._opened(stored)
             state = projection.load(conn, self.tenant, projection.lines(events))
             batch = [(event.position, projection.take(state, event)) for event in events]
             projection.write(conn, self.tenant, batch)
@@ -148,9 +158,18 @@ class Projector:
 
     def _read(self, conn: Conn, after: int) -> list[RecordedEvent]:
         """The batch after a position; the projections of one step read it once."""
-        if self._last is None or self._last[0] != after or not self._last[1]:
-            self._last = (after, read(conn.execute(AFTER, (self.tenant, after, BATCH))))
-        return self._last[1]
+        if self._last is None or self._last.after != after:
+            stored = read(conn.execute(AFTER, (self.tenant, after, BATCH)))
+            self._last = _Batch(after, stored)
+        return self._last.stored
+
+    def _opened(self, stored: list[RecordedEvent]) -> list[Event]:
+        """The clear fields of the events; the projections of one step open a batch once."""
+        if self._last is None or self._last.stored is not stored:
+            return self.mapper.open(stored, content=False)
+        if self._last.events is None:
+            self._last.events = self.mapper.open(stored, content=False)
+        return self._last.events
 
     def _lock(self, projection: Projection) -> str:
         return f"projection {self.tenant} {projection.name}"

@@ -42,7 +42,6 @@ class Row:
     effective: tuple[Span, ...] = ()
     content: tuple[int, ...] = ()
     known_from: int = 0
-    replaces: bool = True  # it takes its place from the line's earlier values
 
     @property
     def key(self) -> tuple[UUID, UUID]:
@@ -54,6 +53,11 @@ class Row:
         return replace(self, own=(*self.own, position))
 
 
+def empty(span: Span) -> bool:
+    """Whether it ends before it begins: a support that was ended from before its start."""
+    return span[0] is not None and span[1] is not None and span[1] <= span[0]
+
+
 def before(a: date | None, b: date | None) -> bool:
     """Whether a start `a` comes before a start `b`; None is the beginning of time."""
     return b is not None and (a is None or a < b)
@@ -62,8 +66,8 @@ def before(a: date | None, b: date | None) -> bool:
 def subtract(spans: Iterable[Span], hole: Span) -> tuple[Span, ...]:
     """What is left of the spans outside the hole."""
     left: list[Span] = []
-    if hole[0] is not None and hole[0] == hole[1]:
-        return tuple(spans)  # nothing of it is left to take anything away
+    if empty(hole):
+        return tuple(spans)
     for start, until in spans:
         hole_start, hole_until = hole
         misses_left = hole_until is not None and start is not None and hole_until <= start
@@ -94,10 +98,9 @@ def settle(rows: Sequence[Row]) -> list[Row]:
         for n, row in enumerate(ordered):
             effective: tuple[Span, ...] = (row.said,)
             for later in ordered[n + 1 :]:
-                if later.replaces:
-                    effective = subtract(effective, later.said)
+                effective = subtract(effective, later.said)
             content = tuple(p for earlier in ordered[: n + 1] for p in earlier.own)
-            held = tuple(s for s in effective if s[0] is None or s[0] != s[1])
+            held = tuple(s for s in effective if not empty(s))
             closed = [r.status for r in ordered[:n] if r.status in CLOSED]
             status = closed[0] if closed and row.status == "open" else row.status
             settled.append(replace(row, effective=held, content=content, status=status))

@@ -13,7 +13,6 @@ CREATE TABLE IF NOT EXISTS profile (
     data_class text COLLATE "C" NOT NULL,
     said_from  date,
     said_until date,
-    replaces   boolean NOT NULL,
     effective  datemultirange NOT NULL,
     own        bigint[] NOT NULL,
     content    bigint[] NOT NULL,

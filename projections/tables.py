@@ -17,7 +17,7 @@ Conn = Connection[Any]
 
 # Also the lines of other records that happen to have the same id: `load` leaves them out.
 LOAD = """
-SELECT stream, learner, line, item, kind, status, area, data_class, said_from, said_until, replaces,
+SELECT stream, learner, line, item, kind, status, area, data_class, said_from, said_until,
        effective, own, content, lower(known) AS known_from
 FROM {table}
 WHERE tenant = %s AND line = ANY(%s) AND upper_inf(known)
@@ -32,14 +32,13 @@ WHERE t.tenant = %s AND t.stream = c.stream AND t.line = c.line AND t.item = c.i
 
 INSERT = """
 INSERT INTO {table} (tenant, stream, learner, line, item, kind, status, area, data_class, said_from,
-                     said_until, replaces, effective, own, content, known)
+                     said_until, effective, own, content, known)
 SELECT %s, stream, learner, line, item, kind, status, area, data_class, said_from, said_until,
-       replaces, effective::datemultirange, own::bigint[], content::bigint[], known::int8range
+       effective::datemultirange, own::bigint[], content::bigint[], known::int8range
 FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-            %s::text[], %s::date[], %s::date[], %s::boolean[], %s::text[], %s::text[], %s::text[],
-            %s::text[])
+            %s::text[], %s::date[], %s::date[], %s::text[], %s::text[], %s::text[], %s::text[])
      AS r (stream, learner, line, item, kind, status, area, data_class, said_from, said_until,
-           replaces, effective, own, content, known)
+           effective, own, content, known)
 """
 
 
@@ -126,7 +125,6 @@ def row_from(r: dict[str, Any]) -> Row:
         effective=tuple((piece.lower, piece.upper) for piece in effective),
         content=tuple(r["content"]),
         known_from=r["known_from"],
-        replaces=r["replaces"],
     )
 
 
@@ -143,7 +141,6 @@ def columns(row: Row, until: int | None) -> tuple[Any, ...]:
         row.data_class,
         row.said[0],
         row.said[1],
-        row.replaces,
         "{" + ",".join(map(_span, row.effective)) + "}",
         _array(row.own),
         _array(row.content),
