@@ -72,7 +72,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 FINISHED = """
 SELECT stream, learner, line, item, kind, status, area, data_class, said_from, said_until,
-       replaces, effective::text, own::text, content::text, known::text
+       effective::text, own::text, content::text, known::text
 FROM {} WHERE tenant = %s ORDER BY lower(known)
 """
 
