@@ -1,5 +1,6 @@
 """What every route of the JSON API asks for first: the form of a request, and the system."""
 
+import json
 import re
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
@@ -125,13 +126,28 @@ async def read_body(request: Request, limit: int) -> bytes:
 def parse(body: bytes) -> Any:
     """The value of a JSON text. Raises `Stopped` with the place where it is torn."""
     try:
-        return orjson.loads(body)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         # The error keeps the text: let go of it.
         where = f"line {error.lineno}, column {error.colno}"
+    else:
+        refuse_doubles(body)
+        return value
     raise wrong_field(
         400, "body", "json-torn", f"The body is not JSON in UTF-8: it breaks off at {where}."
     )
+
+
+def refuse_doubles(body: bytes) -> None:
+    """Raise `Stopped` where an object names a field twice: which of the two was meant?"""
+
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise wrong_field(
+                400, "body", "field-twice", "A field stands twice in the body; give each one once."
+            )
+
+    json.loads(body, object_pairs_hook=once)
 
 
 # -- what routes ask for ----------------------------------------------------------------------

@@ -44,7 +44,7 @@ def demo(*, port: int | None, home: Path | None, no_serve: bool, fresh: bool) ->
 
 def _show(address: str) -> None:
     say(f"\nThe demo district is at {address} (Ctrl-C stops it). Look at:\n")
-    say(f"  {address}\n    the caseload: 240 learners of three schools")
+    say(f"  {address}\n    the caseload: 240 learners of three schools, one of them entered twice")
     for featured in FEATURED:
         say(f"  {address}/learners/{featured.learner}\n    {featured.name}: {featured.why}")
     say("")

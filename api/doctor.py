@@ -70,7 +70,10 @@ def _database(settings: Settings) -> Iterator[compose.Databases]:
     """The database, if there is one: looking must not make one."""
     data = settings.postgres_directory / "data"
     if settings.database_url is None and not data.exists():
-        raise Fault(f"There is no database in {settings.home} yet. {MIGRATE}")
+        raise Fault(
+            f"There is no database in {settings.home.resolve()} yet. {MIGRATE} "
+            "Where it lies elsewhere, say so with THROUGHLINE_HOME."
+        )
     with compose.databases(settings) as found:
         yield found
 

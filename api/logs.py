@@ -3,23 +3,11 @@
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 
 QUIET = ("apscheduler", "alembic", "uvicorn", "psycopg.pool", "eventsourcing", "asyncio")
-
-
-class StderrHandler(logging.StreamHandler[TextIO]):
-    """Writes to standard error as it is at the moment of writing, wherever it leads then."""
-
-    @property
-    def stream(self) -> TextIO:
-        return sys.stderr
-
-    @stream.setter
-    def stream(self, value: TextIO) -> None:
-        """The stream is never another one."""
 
 
 def configure_logs(level: int = logging.INFO) -> None:
@@ -37,7 +25,7 @@ def configure_logs(level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = StderrHandler()
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

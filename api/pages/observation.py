@@ -142,7 +142,7 @@ def check(typed: Typed, place: Place, today: date, who: Persona) -> RecordObserv
     elif on is None:
         typed = typed.wrong("date", "This is not a date. Write it as year-month-day: 2025-03-14.")
     elif on > today:
-        typed = typed.wrong("date", "This day has not come yet. An observation needs a past day.")
+        typed = typed.wrong("date", "This day has not come yet. The latest is today.")
     elif on < (place.birth_date or EARLIEST):
         typed = typed.wrong("date", "This day is before the learner was born.")
     if typed.errors or on is None:

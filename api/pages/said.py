@@ -126,7 +126,7 @@ def late(entry: Entry, zone: ZoneInfo) -> str | None:
     if entry.provenance.source_recorded_at and entry.effective and entry.precision == "day":
         own = entry.effective[-1]
         days = late_by(own.start, own.until, known_on(entry.provenance, zone))
-    return f"recorded {words.count(days, 'day')} later" if days else None
+    return f"recorded {words.span(days)} later" if days else None
 
 
 CHANGED = {

@@ -227,6 +227,13 @@ def count(number: int, thing: str, many: str | None = None) -> str:
     return f"{number:,} {thing if number == 1 else many or thing + 's'}"
 
 
+def span(days: int) -> str:
+    """A number of days as a person says it: `34 days`, `7 months`, `2 years`."""
+    if days <= 90:
+        return count(days, "day")
+    return count(days // 30, "month") if days < 730 else count(days // 365, "year")
+
+
 def number(value: object) -> str:
     """A decimal without needless zeros, a minus sign that reads as one."""
     text = str(value)

@@ -57,6 +57,13 @@ async def keep(
     they tell something about a child, and have no place in an address.
     """
     check_query(request, {"group"})
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        raise wrong_field(
+            415,
+            "Content-Type",
+            "media-type-not-supported",
+            "Send the file itself as the body, not a form: its wrapping would be kept with it.",
+        )
     if too_large(request, LIMIT_BYTES):
         raise wrong_field(413, "body", "body-too-large", "A file may hold at most 25 MiB.")
     pieces = request.stream()

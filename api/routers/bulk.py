@@ -26,6 +26,7 @@ from api.asking import (
     check_query,
     command_id_of,
     cursors_of,
+    refuse_doubles,
     system_of,
 )
 from api.compose import System
@@ -197,9 +198,13 @@ class Bulk:
         except orjson.JSONDecodeError as error:
             column = error.colno
         else:
+            refuse_doubles(text)
             return self._read_object(value)
         raise wrong_field(
-            400, "line", "json-torn", f"The line is not JSON in UTF-8: it breaks off at {column}."
+            400,
+            "line",
+            "json-torn",
+            f"The line is not JSON in UTF-8: it breaks off at column {column}.",
         )
 
     def _read_object(self, value: Any) -> Asked:

@@ -116,7 +116,7 @@ def test_what_is_wrong_is_told_at_the_field_and_what_was_typed_stays(
     page.get_by_label("What you saw or heard").fill("Kept <b>this</b>.")
     page.get_by_label("On which day").fill("")
     page.get_by_role("button", name="Save the observation").click()
-    expect(page.get_by_role("alert")).to_contain_text("Nothing was recorded yet")
+    expect(page.get_by_role("alert")).to_contain_text("This was not recorded")
     expect(page.get_by_label("What you saw or heard")).to_have_value("Kept <b>this</b>.")
     area = page.get_by_label("Part of the profile")
     expect(area).to_have_attribute("aria-invalid", "true")

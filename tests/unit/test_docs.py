@@ -80,8 +80,9 @@ def table(event: type[Event], fields: dict[str, FieldInfo]) -> list[str]:
     rows = []
     for name, info in fields.items():
         stored = "clear" if name in clear else "sealed"
-        rows.append(f"| `{info.alias or name}` | {info.description} | {stored} |")
-    return ["", "| field | meaning | stored |", "|---|---|---|", *rows]
+        needed = "yes" if info.is_required() else ""
+        rows.append(f"| `{info.alias or name}` | {info.description} | {needed} | {stored} |")
+    return ["", "| field | meaning | required | stored |", "|---|---|---|---|", *rows]
 
 
 def one_line(doc: str | None) -> str:

@@ -378,3 +378,22 @@ def test_a_wrong_line_stops_none_of_the_others(
 
 def test_a_bulk_body_of_another_media_type_is_refused(client: httpx.Client) -> None:
     problem(client.post("/v1/commands", json=[]), 415, "media-type-not-supported")
+
+
+def test_a_field_that_stands_twice_is_refused(client: httpx.Client, ana: str) -> None:
+    body = b'{"area": "strengths", "area": "needs", "text": "Led the group."}'
+    answer = client.post(
+        f"/v1/learners/{ana}/record-observation",
+        content=body,
+        headers={"Content-Type": "application/json"},
+    )
+    problem(answer, 400, "field-twice", "body")
+
+
+def test_a_form_around_a_file_is_refused_since_it_would_be_kept_with_it(
+    client: httpx.Client, ana: str
+) -> None:
+    answer = client.post(
+        f"/v1/learners/{ana}/attachments", files={"file": ("a.txt", b"abc", "text/plain")}
+    )
+    problem(answer, 415, "media-type-not-supported", "Content-Type")
