@@ -115,15 +115,12 @@ class EngineAgainstNaive(RuleBasedStateMachine):
             *(e for e in expected if e not in found),
         ]
         ids = {str(e[1]) for e in differ}
+        about = []
         for command in self.accepted:
-            told = command.model_dump_json(exclude_defaults=True)
+            told = f"{type(command).__name__} {command.model_dump_json(exclude_defaults=True)}"
             if any(i in told for i in ids):
-                ids |= {str(i) for i in [getattr(command, "successor", None)] if i}
-        about = [
-            f"{type(c).__name__} {told}"
-            for c in self.accepted
-            if any(i in (told := c.model_dump_json(exclude_defaults=True)) for i in ids)
-        ]
+                about.append(told)
+                ids.add(str(getattr(command, "successor", differ[0][1])))
         return "\n".join([f"on {on} found", *map(str, differ), "after", *about])
 
     def teardown(self) -> None:
@@ -200,7 +197,7 @@ for _name in COMMANDS:
     setattr(EngineAgainstNaive, _name.replace("-", "_"), a_rule_for(_name))
 
 QUICK = settings(
-    max_examples=20,
+    max_examples=40,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
