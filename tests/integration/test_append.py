@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
+from time import monotonic, sleep
 from uuid import UUID, uuid4
 
 import psycopg
@@ -405,6 +406,10 @@ def test_the_connection_used_last_is_used_next(recorder: MakeRecorder) -> None:
     datastore = recorder().datastore
     with datastore.get_connection() as one, datastore.get_connection() as two:
         assert one is not two
+    ends = monotonic() + 10
+    while (pool := datastore.pool.get_stats())["pool_available"] < pool["pool_size"]:
+        assert monotonic() < ends, "a connection never came to rest"
+        sleep(0.01)
     used = set()
     for _ in range(5):
         with datastore.get_connection() as connection:
