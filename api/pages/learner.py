@@ -131,7 +131,8 @@ def sections(entries: Sequence[Entry], today: date) -> dict[str, Any]:
         "protected": any(
             e.kind == "protected-contact" and e.status == "protected" for e in entries
         ),
-        "merged": [e for e in entries if e.kind == "merge" and e.status == "merged"],
+        # Whom such an entry only mentions is not the one who was merged.
+        "merged": [e for e in entries if e.status == "merged" and "other" in e.body],
         "home_language": next(
             (e.body.get("home_language") for e in entries if e.kind == "details"), None
         ),
