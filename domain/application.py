@@ -17,12 +17,12 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from domain.coding import to_json
 from domain.errors import CommandReused, Refused, StaleVersion, UnknownLearner
-from domain.event import EPOCH, Command, Context, Event, command_name
+from domain.event import Command, Context, Event, command_name
 from domain.identity import RegisterLearner
 from domain.learner import Learner, open_record
 from domain.snapshot import LearnerSnapshot
 
-ATTEMPTS = 20  # writers that meet on one learner retry; past this something else is wrong
+ATTEMPTS = 100  # writers that meet on one learner retry; past this something else is wrong
 STRIPES = 64
 
 
@@ -44,11 +44,17 @@ class Journal(Protocol):
         *,
         command_ids: Sequence[UUID],
         digests: Sequence[bytes],
+        since: int | None,
     ) -> AppendResult: ...
+
+    @property
+    def losses(self) -> int: ...
 
     def ensure_durable(self) -> None: ...
 
     def find_commands(self, command_ids: Sequence[UUID]) -> dict[UUID, tuple[bytes, int]]: ...
+
+    def select_events(self, originator_id: UUID, *, gt: int) -> Sequence[StoredEvent]: ...
 
     def select_streams(self, streams: Collection[UUID]) -> Sequence[StoredEvent]: ...
 
@@ -112,8 +118,6 @@ class Profiles(Application[UUID]):
         self.cache = cast(Cache[UUID, Learner], self.repository.cache)
         # A cached learner is changed in place, so one thread at a time may hold it.
         self._locks = [Lock() for _ in range(STRIPES)]
-        # Whatever was recorded before this is on disk.
-        self._on_disk = EPOCH
 
     def do(self, request: Request) -> Recorded:
         """Record one command, once.
@@ -124,14 +128,18 @@ class Profiles(Application[UUID]):
         digest = self.sealer.digest(body_of(request))
         expected = request.expected
         with self._locks[request.learner.int % STRIPES]:
+            since, stood = self.journal.losses, None
             for attempt in range(ATTEMPTS):
+                if since != self.journal.losses:  # a crash may have taken away what it stood on
+                    since, stood = self.journal.losses, None
                 try:
-                    found = self._load(request, again=attempt > 0)
+                    found = self._take(request, stood, again=attempt > 0)
+                    stood = LearnerSnapshot.take(found) if found else None
                     learner, event = decide(found, request, expected)
                 except Refused:
                     # The cached learner may not know what another process recorded: look again.
-                    self._forget(request.learner)
                     if attempt == 0:
+                        stood = None
                         continue
                     self.journal.ensure_durable()  # a refusal is an answer too
                     first = self._first_answer(request, digest)
@@ -139,13 +147,13 @@ class Profiles(Application[UUID]):
                         return first
                     raise
                 try:
-                    return self._append(request, learner, event, digest)
+                    return self._append(request, learner, event, digest, since)
                 except IntegrityError:
                     if isinstance(request.command, RegisterLearner):
                         raise Refused(
                             "learner", "learner-exists", "This learner is already registered."
                         ) from None
-                    # The cached learner may only have been out of date; the record is read anew.
+                    # The cached learner may only have been out of date; the record is read on.
                     # From then on somebody was first while this command was under way: what does
                     # not touch what they changed goes ahead.
                     if attempt > 0 and expected is None:
@@ -159,6 +167,7 @@ class Profiles(Application[UUID]):
         answer. Raises `IntegrityError` or `CommandIdReused` where another writer met the batch:
         nothing of it was recorded then, and it can be given again.
         """
+        since = self.journal.losses
         bodies = [self.sealer.digest(body_of(r)) for r in requests]
         known = self.journal.find_commands([r.context.command_id for r in requests])
         answers: dict[int, Recorded | Refused] = {}
@@ -178,16 +187,16 @@ class Profiles(Application[UUID]):
             given.add(command_id)
             fresh.append((n, event))
         if fresh:
-            self._append_batch(fresh, requests, bodies, answers)
+            self._append_batch(fresh, requests, bodies, answers, since)
             if all(n in answers for n, _ in fresh):
                 self._keep_states(learners, [event for _, event in fresh])
         no = [requests[n].context.command_id for n, a in answers.items() if isinstance(a, Refused)]
         # What was refused may be a repeat of what another process recorded meanwhile.
-        since = self.journal.find_commands(no) if no else {}
+        meanwhile = self.journal.find_commands(no) if no else {}
         if len(fresh) < len(requests):
             self.journal.ensure_durable()  # refusals and repeats are answers too
         for n, request in enumerate(requests):
-            if n not in answers or request.context.command_id in since:
+            if n not in answers or request.context.command_id in meanwhile:
                 try:
                     answers[n] = self._repeat(request, bodies[n])
                 except CommandReused as reused:
@@ -195,17 +204,9 @@ class Profiles(Application[UUID]):
         return [answers[n] for n in range(len(requests))]
 
     def learner(self, learner: UUID) -> Learner:
-        """The learner's decision state. Raises `UnknownLearner`."""
-        with suppress(KeyError):
-            return self.cache.get(learner)
-        try:
-            found = cast(Learner, self.repository.get(learner))
-            self._wait_for_disk(found.modified_on)
-        except AggregateNotFoundError:
-            raise UnknownLearner from None
-        except BaseException:
-            self._forget(learner)
-            raise
+        """The learner's decision state, shared with nobody. Raises `UnknownLearner`."""
+        found = self._stored(learner)
+        self.journal.ensure_durable()
         return found
 
     def fresh(self, learners: Collection[UUID]) -> dict[UUID, Learner]:
@@ -215,33 +216,54 @@ class Profiles(Application[UUID]):
         for event in self.sealer.open(stored, content=False):
             learner = event.mutate(found.get(event.originator_id))
             found[event.originator_id] = cast(Learner, learner)
-        self._wait_for_disk(max((f.modified_on for f in found.values()), default=EPOCH))
         return found
 
     # -- parts of the way -------------------------------------------------------------------
 
-    def _load(self, request: Request, *, again: bool) -> Learner | None:
-        """The learner; of one who is to be registered it is not asked before a refusal."""
-        if not isinstance(request.command, RegisterLearner):
-            return self.learner(request.learner)
-        return self.fresh([request.learner]).get(request.learner) if again else None
+    def _take(
+        self, request: Request, stood: LearnerSnapshot | None, *, again: bool
+    ) -> Learner | None:
+        """The learner, out of the cache until what it decides is on disk, and all it stands on.
 
-    def _append(self, request: Request, learner: Learner, event: Event, digest: bytes) -> Recorded:
+        Of one who is to be registered it is not asked before there was a refusal. `stood` is the
+        state that was overtaken: reading only what came since gives a writer the better chance
+        against one who writes without a pause.
+        """
+        if stood is not None:
+            learner = cast(Learner, stood.mutate(None))
+            since = self.journal.select_events(request.learner, gt=learner.version)
+            for event in self.sealer.open(since, content=False):
+                event.mutate(learner)
+            return learner
+        if isinstance(request.command, RegisterLearner):
+            return self.fresh([request.learner]).get(request.learner) if again else None
+        with suppress(KeyError):
+            return self.cache.get(request.learner, evict=True)
+        return self._stored(request.learner)
+
+    def _stored(self, learner: UUID) -> Learner:
+        try:
+            found = cast(Learner, self.repository.get(learner))
+        except AggregateNotFoundError:
+            raise UnknownLearner from None
+        with suppress(KeyError):
+            self.cache.get(learner, evict=True)
+        return found
+
+    def _append(
+        self, request: Request, learner: Learner, event: Event, digest: bytes, since: int
+    ) -> Recorded:
         try:
             appended = self.journal.append(
                 self.sealer.seal([event]),
                 command_ids=[request.context.command_id],
                 digests=[digest],
+                since=since,
             )
-        except BaseException as error:
-            self._forget(request.learner)
-            if isinstance(error, CommandIdReused):
-                raise CommandReused from None
-            raise
+        except CommandIdReused:
+            raise CommandReused from None
         learner.collect_events()
-        self._on_disk = max(self._on_disk, appended.recorded_at)
         if appended.repeated:
-            self._forget(request.learner)
             return self._repeat(request, digest)
         self.cache.put(request.learner, learner)
         recorded = placed(event, appended.last_position, appended.recorded_at)
@@ -254,14 +276,15 @@ class Profiles(Application[UUID]):
         requests: Sequence[Request],
         digests: Sequence[bytes],
         answers: dict[int, Recorded | Refused],
+        since: int,
     ) -> None:
         events = [event for _, event in fresh]
         appended = self.journal.append(
             self.sealer.seal(events),
             command_ids=[requests[n].context.command_id for n, _ in fresh],
             digests=[digests[n] for n, _ in fresh],
+            since=since,
         )
-        self._on_disk = max(self._on_disk, appended.recorded_at)
         if appended.repeated:
             return  # another process gave the same batch: each answer is read back
         for offset, (n, event) in enumerate(fresh):
@@ -294,19 +317,6 @@ class Profiles(Application[UUID]):
             raise CommandReused
         event = self.sealer.open([self.journal.read_position(known[1])])[0]
         return Recorded(event, event.position, event.recorded_at, repeated=True)
-
-    def _wait_for_disk(self, recorded: datetime) -> None:
-        """Wait until what was recorded then is on disk, where that is not certain.
-
-        A crash could take away what was read too early, and the next version would leave a gap.
-        """
-        if recorded >= self._on_disk:
-            self.journal.ensure_durable()
-            self._on_disk = max(self._on_disk, recorded)
-
-    def _forget(self, learner: UUID) -> None:
-        with suppress(KeyError):
-            self.cache.get(learner, evict=True)
 
 
 def decide(

@@ -282,8 +282,6 @@ class Rehearsal:
 
     def do_many(self, requests: Sequence[Request]) -> list[Refused | None]:
         """For each command None, or how it would be refused."""
-        unmet = {r.learner for r in requests} - self._learners.keys()
-        self._learners |= self._profiles.fresh(unmet)
         unmet = {request.learner for request in requests} - self._learners.keys()
         self._learners.update(self._profiles.fresh(unmet))
         return [self._decide(request) for request in requests]

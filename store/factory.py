@@ -46,6 +46,7 @@ class TenantDatastore(PostgresDatastore):
     ) -> None:
         self.tenant = tenant
         self.own_schema = schema
+        self.losses = 0  # how often a connection was lost
         super().__init__(
             dbname="",
             host="",
@@ -90,8 +91,13 @@ class TenantDatastore(PostgresDatastore):
                 finally:
                     lost = connection.closed
         finally:
-            if lost:  # the server went: the other connections of the pool are dead too
-                self.pool.check()
+            if lost:
+                self.lost()
+
+    def lost(self) -> None:
+        """Take note that the server went: the other connections of the pool are dead too."""
+        self.losses += 1
+        self.pool.check()
 
 
 class Factory(postgres.PostgresFactory):

@@ -29,6 +29,7 @@ from eventsourcing.postgres import (
     PostgresDatastore,
     PostgresRecorder,
 )
+from psycopg import Connection
 
 from domain.application import CommandIdReused
 from store import wire
@@ -114,10 +115,13 @@ class TenantRecorder(PostgresApplicationRecorder):
         *,
         command_ids: Sequence[UUID | None] = (),
         digests: Sequence[bytes | None] = (),
+        since: int | None = None,
     ) -> Appended:
         """Append events in one piece, durably; one command id and digest per event, or none.
 
-        An event with the version `wire.ANY_VERSION` takes the next of its stream.
+        An event with the version `wire.ANY_VERSION` takes the next of its stream. `since` is
+        `losses` as it was before the events were read that these stand on: a crash may have
+        taken those away.
 
         Raises `IntegrityError` where a version is taken, or where some of the commands were
         recorded before and some not; `CommandIdReused` where one was recorded with another
@@ -127,14 +131,21 @@ class TenantRecorder(PostgresApplicationRecorder):
         if not stored_events:
             raise ValueError("There is nothing to append.")
         values = wire.parameters(self.tenant, stored_events, command_ids, digests)
+        named = all(command_ids) and bool(command_ids)
+        stood = self.losses if since is None else since
         try:
-            return self._call(values, stored_events, named=all(command_ids) and bool(command_ids))
+            return self._call(values, stored_events, stood, named=named)
         except (IntegrityError, CommandIdReused):
             self.ensure_durable()  # a refusal is an answer too
             raise
 
+    @property
+    def losses(self) -> int:
+        """How often this process lost its connection: after a crash what was read may be gone."""
+        return cast(Any, self.datastore).losses  # type: ignore[no-any-return]
+
     def _call(
-        self, values: list[bytes | None], events: Sequence[StoredEvent], *, named: bool
+        self, values: list[bytes | None], events: Sequence[StoredEvent], since: int, *, named: bool
     ) -> Appended:
         """Call until there is an answer. `named`: the commands make a repeat harmless.
 
@@ -143,7 +154,7 @@ class TenantRecorder(PostgresApplicationRecorder):
         lost = False
         for _ in range(ATTEMPTS):
             try:
-                answer = self._call_once(values)
+                answer = self._call_once(values, events, since)
             except ConnectionLost:
                 if not named and any(e.originator_version == wire.ANY_VERSION for e in events):
                     break
@@ -159,21 +170,43 @@ class TenantRecorder(PostgresApplicationRecorder):
             "recorded."
         )
 
-    def _call_once(self, values: list[bytes | None]) -> Appended:
+    def _call_once(
+        self, values: list[bytes | None], events: Sequence[StoredEvent], since: int
+    ) -> Appended:
         # What `datastore.get_connection` does, in a quarter of its time.
         pool = self.datastore.pool
         pool.open()
         try:
             connection = pool.getconn()
             try:
+                if self.losses != since:
+                    self._check_ground(connection, events)
                 return wire.call(connection, values)
             finally:
                 pool.putconn(connection)
         except ConnectionLost:
-            pool.check()  # the server went: the other connections are dead too
+            cast(Any, self.datastore).lost()
             raise
         except psycopg.Error as error:
             raise _translated(error) from error
+
+    def _check_ground(
+        self, connection: Connection[dict[str, Any]], events: Sequence[StoredEvent]
+    ) -> None:
+        """Raise `IntegrityError` where a crash took away the version before a single event.
+
+        The database looks by itself where there are several.
+        """
+        before = events[0].originator_version - 1
+        if len(events) > 1 or before < 1:
+            return
+        query = OF_STREAM + " AND version = %s"
+        try:
+            found = connection.execute(query, [self.tenant, events[0].originator_id, before])
+        except psycopg.OperationalError as error:
+            raise ConnectionLost(wire.LOST) from error
+        if not found.fetchone():
+            raise IntegrityError("What these events stand on was lost in a crash of the server.")
 
     def _ours(
         self, events: Sequence[StoredEvent], answer: Appended | None = None

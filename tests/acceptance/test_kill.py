@@ -1,11 +1,12 @@
 """kill -9 of what writes and of what stores: nothing answered is lost, nothing is there twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from time import sleep
+from typing import Any
 
 import psycopg
 import pytest
@@ -145,22 +146,37 @@ def test_nothing_is_lost_or_doubled_when_postgresql_is_killed(
     check(place, answered)
 
 
-def test_what_a_command_was_decided_on_cannot_vanish_in_a_crash(
-    server: EmbeddedPostgres, place: Installation
+@pytest.mark.parametrize("noticed", [False, True])
+def test_what_stood_on_an_event_that_a_crash_took_away_is_decided_anew(
+    server: EmbeddedPostgres,
+    place: Installation,
+    monkeypatch: pytest.MonkeyPatch,
+    noticed: bool,
 ) -> None:
-    """Another process's event may be seen before it is on disk; the next version stands on it."""
+    """Another process's event may be seen before it is on disk, and a version may stand on it.
+
+    Whether or not another request has `noticed` the crash, and mended the connections, before.
+    """
     with place.system() as one, place.system() as other:
         request, later = numbered(one, LEARNERS), numbered(one, 2 * LEARNERS)
         assert request.learner == later.learner
         assert other.profiles.learner(request.learner).version == 1
         [stored] = other.mapper.seal([decide(one, request)])
         append_without_waiting(place, stored)
-        seen = one.profiles.learner(request.learner).version
-        server.kill()
-        server.start()
-        assert seen == 2
-        assert one.profiles.do(later).event.originator_version == 3
-        assert other.profiles.fresh([request.learner])[request.learner].version == 3
+        append = one.recorder.append
+
+        def crash_first(events: Sequence[StoredEvent], **more: Any) -> Any:
+            monkeypatch.undo()
+            assert [e.originator_version for e in events] == [3]
+            server.kill()
+            server.start()
+            if noticed:
+                assert one.recorder.max_notification_id() == LEARNERS
+            return append(events, **more)
+
+        monkeypatch.setattr(one.recorder, "append", crash_first)
+        assert one.profiles.do(later).event.originator_version == 2
+        assert other.profiles.learner(request.learner).version == 2
 
 
 def decide(system: System, request: Request) -> Event:
