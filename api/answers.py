@@ -1,6 +1,7 @@
 """What the JSON API answers. Positions are opaque texts here: see `api.cursors`."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, Field
 from api.cursors import Cursors
 from domain.application import Recorded
 from domain.event import Command
-from projections import entries
+from projections import entries, replay
 from projections.reading import AuditLine, Place
 from projections.standing import Standing
 
@@ -73,6 +74,13 @@ class KnownAt(BaseModel):
     )
 
 
+class Viewer(StrEnum):
+    """For whom it is read."""
+
+    CUSTODIAN = "custodian"
+    RECIPIENT = "recipient"
+
+
 class Coordinates(BaseModel):
     """What an answer is the answer to."""
 
@@ -84,11 +92,24 @@ class Coordinates(BaseModel):
     zone: str = Field(
         description="The district's time zone, whose days are meant.", examples=["America/Chicago"]
     )
+    viewer: Viewer = Field(
+        description="For whom: what was amended or retracted since is shown to the custodian "
+        "alone.",
+        examples=["custodian"],
+    )
 
 
-def coordinates(found: Standing, cursors: Cursors, zone: str, on: date | None) -> Coordinates:
+def coordinates(
+    found: Standing,
+    cursors: Cursors,
+    zone: str,
+    on: date | None,
+    *,
+    custodian: bool = True,
+) -> Coordinates:
     known = KnownAt(position=cursors.position(found.position), recorded_at=found.recorded_at)
-    return Coordinates(effective_at=on, known_at=known, zone=zone)
+    viewer = Viewer.CUSTODIAN if custodian else Viewer.RECIPIENT
+    return Coordinates(effective_at=on, known_at=known, zone=zone, viewer=viewer)
 
 
 class Stretch(BaseModel):
@@ -161,12 +182,26 @@ class Remark(BaseModel):
         )
 
 
+class Removal(BaseModel):
+    """What took an entry away after the position asked about."""
+
+    position: str = Field(description="Where it was recorded, opaque.", examples=[POSITION])
+    how: str = Field(
+        description="Amended or retracted; wrong-learner where it was about somebody else.",
+        examples=["retracted"],
+    )
+
+
 class Entry(BaseModel):
     """One entry of a profile or a timeline."""
 
     id: UUID = Field(description="The entry's id, to change it by.")
     line: UUID = Field(description="The entry it all began with, where values followed each other.")
-    learner: UUID = Field(description="Whose entry it is.")
+    record: UUID = Field(
+        description="On whose record it stands: the learner's own, another's that mentions the "
+        "learner, or one that was merged with it."
+    )
+    learner: UUID = Field(description="Whom it is about.")
     kind: str = Field(description="What it is: fact, goal, consent, …", examples=["fact"])
     type: str = Field(
         description="The event's type it began with.", examples=["observation-recorded"]
@@ -190,6 +225,16 @@ class Entry(BaseModel):
     known_from: str = Field(
         description="The position from which it is known so, opaque.", examples=[POSITION]
     )
+    removed: Removal | None = Field(
+        default=None,
+        description="Where it was taken away since: it is here only because the question is about "
+        "the past.",
+    )
+    withheld: bool = Field(
+        description="True where it was taken away since and you are not the custodian: its "
+        "content is left out.",
+        examples=[False],
+    )
 
     @classmethod
     def of(cls, found: entries.Entry, cursors: Cursors) -> "Entry":
@@ -202,6 +247,10 @@ class Entry(BaseModel):
                 "changed_by": [Provenance.of(p, cursors) for p in found.changed_by],
                 "remarks": [Remark.of(r, cursors) for r in found.remarks],
                 "known_from": cursors.position(found.known_from),
+                "removed": found.removed
+                and Removal(
+                    position=cursors.position(found.removed.position), how=found.removed.how
+                ),
             }
         )
 
@@ -243,7 +292,8 @@ class LearnerLine(BaseModel):
 class AuditEntry(BaseModel):
     """One thing that was done."""
 
-    learner: UUID = Field(description="On whose record.")
+    learner: UUID = Field(description="Whom it is about.")
+    record: UUID = Field(description="On whose record it was done.")
     version: int = Field(description="The learner's version it made.", examples=[18])
     event_id: UUID = Field(description="The event's id.")
     type: str = Field(description="The event's type.", examples=["consent-granted"])
@@ -261,15 +311,16 @@ class AuditEntry(BaseModel):
         event = line.event
         when = event.effective
         return cls(
-            learner=event.originator_id,
+            learner=line.learner,
+            record=event.originator_id,
             version=event.originator_version,
             event_id=event.event_id,
             type=event.TOPIC,
             group=event.SPEC.group,
             effective=Stretch(start=when.start, until=when.until) if when else None,
             data_class=str(event.data_class),
-            body={k: v for k, v in entries.content(event).items() if v is not None},
-            provenance=Provenance.of(entries.provenance(event), cursors),
+            body=entries.told_of(event, line.learner),
+            provenance=Provenance.of(entries.provenance(event, line.learner), cursors),
         )
 
 
@@ -286,11 +337,67 @@ class LearnerAnswer(Answer):
     learner: LearnerLine = Field(description="Who it is.")
 
 
-class ProfileAnswer(Answer):
+class ReplayAnswer(Answer):
+    """What holds on a day, as known at a position: the same question, the same bytes, for ever."""
+
+    answer: replay.Answer = Field(
+        description="`value`, or why there is none: `before-our-file-began` where this learner's "
+        "record began here only after what `known` asks about.",
+        examples=["value"],
+    )
+    version: int = Field(
+        description="The learner's version there, for If-Match; 0 before the record began.",
+        examples=[18],
+    )
+    entries: list[Entry] = Field(description="The entries, by kind and area, the newest first.")
+    source_says: list[Entry] = Field(
+        description="Only before our file began: what the systems it was brought in from say they "
+        "held. It is their word, not ours."
+    )
+
+
+class ProfileAnswer(ReplayAnswer):
     """What holds on a day."""
 
-    version: int = Field(description="The learner's version, for If-Match.", examples=[18])
-    entries: list[Entry] = Field(description="The entries, by kind and area, the newest first.")
+    token: str = Field(
+        description="Hand it on: whoever asks for it later gets the same answer, and is told "
+        "where that is no longer possible.",
+        examples=[POSITION],
+    )
+
+
+class RepeatedAnswer(BaseModel):
+    """An answer that was given before, asked for again by its token."""
+
+    same: bool = Field(description="True where it is the same, to the byte.", examples=[True])
+    because: list[str] = Field(
+        description="What has changed it: `erased`, `amended`, `retracted`, `wrong-learner`.",
+        examples=[["erased"]],
+    )
+    removed_since: dict[UUID, Removal] = Field(
+        description="For the custodian: entries of the answer that were taken away since, by id."
+    )
+    sha256: str = Field(
+        description="Of the answer's bytes as they were first given: the UTF-8 JSON of `answer`.",
+        examples=["0" * 64],
+    )
+    answer: ReplayAnswer = Field(description="The answer.")
+
+
+class EntryAnswer(Answer):
+    """What became of one entry, on a day, as known at a position."""
+
+    answer: replay.Answer = Field(
+        description="`value`, or which of the five answers that are none.", examples=["value"]
+    )
+    entry: Entry | None = Field(description="The entry, where it can be told.")
+
+
+class CohortLearner(BaseModel):
+    """One learner of a cohort."""
+
+    learner: UUID = Field(description="The learner's id.")
+    entries: list[Entry] = Field(description="What holds of this learner.")
 
 
 class Page(Answer):
@@ -308,9 +415,18 @@ class LearnersPage(Page):
     learners: list[LearnerLine] = Field(description="The learners of this page.")
 
 
+class CohortPage(Page):
+    """What holds of the learners of a cohort, in the order of their ids."""
+
+    learners: list[CohortLearner] = Field(description="The learners of this page.")
+
+
 class TimelinePage(Page):
     """What happened, in the order in which it was true."""
 
+    answer: replay.Answer = Field(
+        description="`value`, or `before-our-file-began`.", examples=["value"]
+    )
     version: int = Field(description="The learner's version, for If-Match.", examples=[18])
     entries: list[Entry] = Field(description="The entries of this page.")
 

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Any
 
 import orjson
+from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
@@ -19,12 +20,13 @@ from api.metrics import Metrics
 from api.middleware import Durable, Guarded, Observed
 from api.pages import error_page, pages
 from api.problems import MEANINGS, MEDIA_TYPE, Problem, Stopped, stopped
-from api.routers import attachments, bulk, commands, health, learners
+from api.routers import attachments, bulk, commands, health, learners, replay
 from domain.vocabulary import GROUPS
 from scheduler.metrics import JobMetrics
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SPARE_CONNECTIONS = 4  # of the pool, for the projector and the clock of the same process
+WAIT_SECONDS = 2.0  # for a connection, before somebody is told that the database is away
 PROBLEMS = {
     400: "The request cannot be read: torn JSON, a cursor that is not ours.",
     404: "There is no such learner in this district, or no such address.",
@@ -78,8 +80,9 @@ def create_app(system: System, hosts: Collection[str] = LOOPBACK) -> FastAPI:
     app.state.system = system
     app.state.cursors = Cursors(lambda: system.mapper.keys.secret(system.settings.tenant, "cursor"))
     app.state.metrics = Metrics()
+    app.state.lookers = CapacityLimiter(2)  # threads of `/readyz` alone
     app.state.metrics.registry.register(JobMetrics(system.datastore))
-    for part in (health, bulk, commands, attachments, learners):
+    for part in (health, bulk, commands, attachments, learners, replay):
         app.include_router(part.router)
     app.include_router(pages(system))
     for kind, _ in MEANINGS:
@@ -109,11 +112,12 @@ def serve_document(app: FastAPI) -> None:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """As many threads as connections, so that no thread waits for one that another holds."""
     system: System = app.state.system
-    limiter = current_default_thread_limiter()
-    before = limiter.total_tokens
-    limiter.total_tokens = max(2, system.datastore.pool.max_size - SPARE_CONNECTIONS)
+    limiter, pool = current_default_thread_limiter(), system.datastore.pool
+    before = limiter.total_tokens, pool.timeout
+    limiter.total_tokens = max(2, pool.max_size - SPARE_CONNECTIONS)
+    pool.timeout = WAIT_SECONDS
     yield
-    limiter.total_tokens = before
+    limiter.total_tokens, pool.timeout = before
 
 
 async def answer(request: Request, error: Exception) -> Response:

@@ -68,13 +68,6 @@ def query_names(dependant: Dependant) -> set[str]:
 def check_query(request: Request, known: set[str]) -> None:
     """Refuse what would otherwise be ignored without a word."""
     if unknown := set(request.query_params) - known:
-        if unknown == {"known"}:
-            raise wrong_field(
-                422,
-                "known",
-                "replay-not-offered",
-                "This address answers with what is known now; it cannot look back yet.",
-            )
         can = f"It takes: {', '.join(sorted(known))}." if known else "It takes none."
         raise wrong_field(
             422, "query", "query-unknown", f"This address does not take that query parameter. {can}"
@@ -148,6 +141,12 @@ def refuse_doubles(body: bytes) -> None:
             )
 
     json.loads(body, object_pairs_hook=once)
+
+
+def spellings(grade: str) -> set[str]:
+    """A grade's code without and with a leading zero: one system writes 4, another 04."""
+    bare = grade.lstrip("0") or "0"
+    return {grade, bare, bare.zfill(2)} if grade.isdecimal() else {grade}
 
 
 # -- what routes ask for ----------------------------------------------------------------------

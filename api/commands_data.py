@@ -3,7 +3,7 @@
 import json
 from importlib import import_module
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from domain.event import Context
 from exchange.csv_import import Report
 from exchange.csv_import import import_csv as bring_in
 from exchange.mapping import read_mapping
+from projections.projector import NAMES
 from store.settings import read_settings
 
 SHOWN = 50  # wrong rows in the table that a person reads; --json has all
@@ -44,35 +45,24 @@ def migrate(*, as_json: bool) -> None:
 
 
 def rebuild(*, as_json: bool) -> None:
-    """Fold all projections of the district anew; what they serve grows back meanwhile."""
+    """Fold the whole history anew beside what serves meanwhile, then switch to it at once."""
     with ready_system(read_settings()) as system:
         head, _ = system.reader.head()
-        names = [projection.name for projection in system.projector.projections]
-        total = head * len(names)
         began = monotonic()
-        with progress("Rebuilding", total) as reach:
-            # Counted by how far all have come, whether this process or a worker took them there.
-            system.projector.rebuild(lambda _: reach(_reached(system, head)))
-            while _reached(system, head) < total:  # a worker holds the rest just now
-                sleep(0.05)
-                system.projector.catch_up()
-            reach(total)
+        with progress("Rebuilding", head * len(NAMES)) as reach:
+            system.projector.rebuild(reach)
         done = {
             "events": head,
-            "projections": names,
+            "projections": list(NAMES),
             "parked": len(system.reader.parked()),
             "seconds": round(monotonic() - began, 3),
         }
     if as_json:
         give_json(done)
     else:
-        say(f"Rebuilt {', '.join(names)} from {head:,} events in {done['seconds']:.1f} s.")
+        say(f"Rebuilt {', '.join(NAMES)} from {head:,} events in {done['seconds']:.1f} s.")
         if done["parked"]:
             say(f"{done['parked']} events are parked: see `throughline doctor`.")
-
-
-def _reached(system: compose.System, head: int) -> int:
-    return sum(min(position, head) for position in system.reader.progress().values())
 
 
 def import_csv(file: Path, mapping: Path, *, dry_run: bool, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 
 from domain.application import Profiles
 from domain.event import Context
-from projections.projector import Projector
+from projections.generations import Generations
 from projections.reading import Reader
 from scheduler.session import name_tenant, open_session
 from store import embedded
@@ -53,7 +53,7 @@ class System:
     databases: Databases
     profiles: Profiles
     reader: Reader
-    projector: Projector
+    projector: Generations
     zone: ZoneInfo
     persona: Persona = NOBODY
 
@@ -123,7 +123,7 @@ def system(
             databases=given,
             profiles=profiles,
             reader=Reader(datastore, mapper),
-            projector=Projector(datastore, mapper),
+            projector=Generations(datastore, mapper),
             zone=settings.zone,
             persona=persona,
         )

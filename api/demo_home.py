@@ -17,16 +17,18 @@ from zoneinfo import ZoneInfo
 
 from api.compose import System
 from api.demo_district import requests
-from api.demo_district.staff import ZONE
+from api.demo_district.staff import SCHOOLS, ZONE
 from api.faults import Fault
 from api.terminal import progress
 from domain.errors import Refused
+from projections.projector import NAMES
 from scheduler.session import open_session
 from store import embedded
 from store.migrate import revision
 from store.settings import Settings
 
 TENANT = "demo"
+SCHOOL_YEAR_STARTS = "08-01"
 KEY_FILES = {"kek", "keys.sqlite", "keys.sqlite-journal"}
 STOPPED = 130  # the exit code of a program that Ctrl-C ended
 TURN = "SELECT pg_advisory_lock(hashtextextended('throughline demo', 0))"
@@ -47,6 +49,8 @@ def settings_for(given: Settings, home: Path | None) -> Settings:
         "migrate_url": None,
         "tenant": TENANT,
         "zone": ZoneInfo(ZONE),
+        "school_year_starts": SCHOOL_YEAR_STARTS,
+        "schools": SCHOOLS,
     }
     if home is not None:
         own |= {"home": home, "keys": None}
@@ -85,9 +89,8 @@ def _record(system: System, day: date, stop: Flag) -> None:
 
 
 def _project(system: System, head: int, stop: Flag) -> None:
-    names = [projection.name for projection in system.projector.projections]
     reached = system.reader.progress()
-    behind = sum(head - reached.get(name, 0) for name in names)
+    behind = sum(head - reached.get(name, 0) for name in NAMES)
     if not behind:
         return
     with progress("Projecting", behind) as reach:

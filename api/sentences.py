@@ -1,11 +1,12 @@
 """What pydantic finds wrong with a request, in words that name the field and the rule.
 
-Pydantic's own messages can repeat what was typed; these never do.
+Pydantic's own messages can repeat what was typed; these never do. Only the name of a field that
+does not belong is told as it came: without it nobody finds the field.
 """
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -86,14 +87,34 @@ def path(place: Sequence[str | int]) -> str:
     return text.removeprefix(".")
 
 
+LONGEST_NAME = 60  # characters of a field's name that are told
+
+
 def unknown_field(
     place: Sequence[str | int], model: type[BaseModel] | None
 ) -> tuple[str, str, str]:
-    """A field that does not belong; its name is the client's word, so it is not repeated."""
-    where = path(place[:-1])
-    sentence = f"{where or 'The body'} has a field that does not belong there."
-    if model is not None and len(place) == 1:
-        known = [info.alias or name for name, info in model.model_fields.items()]
-        close = get_close_matches(str(place[-1]), known, n=1)
+    """A field that does not belong, with the one that was meant where a name comes near."""
+    *outer, given = place
+    where = path(outer)
+    name = "".join(c for c in str(given) if c.isprintable())[:LONGEST_NAME]
+    sentence = f"{where or 'The body'} has no field '{name}'."
+    if known := field_names(model, outer):
+        close = get_close_matches(name.casefold(), known, n=1)
         sentence += f" Did you mean '{close[0]}'?" if close else f" It has: {', '.join(known)}."
-    return where or "body", "field-unknown", sentence
+    return path([*outer, name]) or "body", "field-unknown", sentence
+
+
+def field_names(model: type[BaseModel] | None, place: Sequence[str | int]) -> list[str]:
+    """The names of the fields at a place in a model; none where that is no model."""
+    for step in place:
+        if model is not None and isinstance(step, str):
+            info = next((i for n, i in model.model_fields.items() if step in (n, i.alias)), None)
+            model = model_in(info.annotation) if info else None
+    return [info.alias or n for n, info in model.model_fields.items()] if model else []
+
+
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field of this type holds, alone, as one of several or in a list."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for a in get_args(annotation) if (m := model_in(a))), None)

@@ -58,7 +58,7 @@ class Journal(Protocol):
 
     def select_streams(self, streams: Collection[UUID]) -> Sequence[StoredEvent]: ...
 
-    def read_position(self, position: int) -> StoredEvent: ...
+    def read_positions(self, positions: Collection[int]) -> Sequence[StoredEvent]: ...
 
 
 class Sealer(Protocol):
@@ -160,16 +160,20 @@ class Profiles(Application[UUID]):
                         expected = event.originator_version - 1
         raise StaleVersion(expected or 0, expected or 0, ())
 
-    def do_many(self, requests: Sequence[Request]) -> list[Recorded | Refused]:
+    def do_many(
+        self, requests: Sequence[Request], *, known: Collection[UUID] | None = None
+    ) -> list[Recorded | Refused]:
         """Record many commands in one append; the answer to each, in order.
 
         A refused command stops none of the others. Commands recorded before give their first
-        answer. Raises `IntegrityError` or `CommandIdReused` where another writer met the batch:
-        nothing of it was recorded then, and it can be given again.
+        answer; `known` are their ids, where the caller has just asked the journal. Raises
+        `IntegrityError` or `CommandIdReused` where another writer met the batch: nothing of it
+        was recorded then, and it can be given again.
         """
         since = self.journal.losses
-        bodies = [self.sealer.digest(body_of(r)) for r in requests]
-        known = self.journal.find_commands([r.context.command_id for r in requests])
+        digests = [self.sealer.digest(body_of(r)) for r in requests]
+        if known is None:
+            known = self.journal.find_commands([r.context.command_id for r in requests])
         answers: dict[int, Recorded | Refused] = {}
         fresh: list[tuple[int, Event]] = []
         learners = self.fresh({r.learner for r in requests if r.context.command_id not in known})
@@ -187,7 +191,7 @@ class Profiles(Application[UUID]):
             given.add(command_id)
             fresh.append((n, event))
         if fresh:
-            self._append_batch(fresh, requests, bodies, answers, since)
+            self._append_batch(fresh, requests, digests, answers, since)
             if all(n in answers for n, _ in fresh):
                 self._keep_states(learners, [event for _, event in fresh])
         no = [requests[n].context.command_id for n, a in answers.items() if isinstance(a, Refused)]
@@ -195,12 +199,14 @@ class Profiles(Application[UUID]):
         meanwhile = self.journal.find_commands(no) if no else {}
         if len(fresh) < len(requests):
             self.journal.ensure_durable()  # refusals and repeats are answers too
-        for n, request in enumerate(requests):
-            if n not in answers or request.context.command_id in meanwhile:
-                try:
-                    answers[n] = self._repeat(request, bodies[n])
-                except CommandReused as reused:
-                    answers[n] = reused
+        again = [
+            n
+            for n, request in enumerate(requests)
+            if n not in answers or request.context.command_id in meanwhile
+        ]
+        if again:
+            first = self._repeats([requests[n] for n in again], [digests[n] for n in again])
+            answers.update(zip(again, first, strict=True))
         return [answers[n] for n in range(len(requests))]
 
     def learner(self, learner: UUID) -> Learner:
@@ -311,12 +317,30 @@ class Profiles(Application[UUID]):
         return self._repeat(request, digest)
 
     def _repeat(self, request: Request, digest: bytes) -> Recorded:
-        command_id = request.context.command_id
-        known = self.journal.find_commands([command_id])[command_id]
-        if known[0] != digest:
-            raise CommandReused
-        event = self.sealer.open([self.journal.read_position(known[1])])[0]
-        return Recorded(event, event.position, event.recorded_at, repeated=True)
+        [answer] = self._repeats([request], [digest])
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    def _repeats(
+        self, requests: Sequence[Request], digests: Sequence[bytes]
+    ) -> list[Recorded | Refused]:
+        """The first answers of commands that were recorded before, by two queries."""
+        ids = [request.context.command_id for request in requests]
+        known = self.journal.find_commands(ids)
+        if len(known) < len(set(ids)):
+            raise IntegrityError("What was recorded before was lost in a crash of the server.")
+        stored = self.journal.read_positions({position for _, position in known.values()})
+        events = {event.position: event for event in self.sealer.open(stored)}
+        answers: list[Recorded | Refused] = []
+        for command_id, digest in zip(ids, digests, strict=True):
+            recorded_digest, position = known[command_id]
+            if digest == recorded_digest:
+                event = events[position]
+                answers.append(Recorded(event, position, event.recorded_at, repeated=True))
+            else:
+                answers.append(CommandReused())
+        return answers
 
 
 def decide(
@@ -341,7 +365,7 @@ def body_of(request: Request) -> bytes:
     command = request.command
     values = vars(command)
     given = {name: values[name] for name in command.model_fields_set}
-    return to_json([str(request.learner), command_name(type(command)), given])
+    return to_json([request.learner, command_name(type(command)), given])
 
 
 def placed(event: Event, position: int, recorded_at: datetime) -> Event:

@@ -70,7 +70,10 @@ class NewValue(ChangeCommand):
     )
 
     def more(self, found: Item) -> Mapping[str, Any]:
-        return {"changes": checked_changes(EVENTS[found.topic], self.changes)}
+        event_class = EVENTS[found.topic]
+        changes = checked_changes(event_class, self.changes)
+        event_class.COMMAND.check_changes(changes)
+        return {"changes": changes}
 
     @model_validator(mode="after")
     def _something(self) -> Self:

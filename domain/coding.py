@@ -5,7 +5,7 @@ stricter; and loading is the hottest path of a replay. So values are converted b
 """
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -58,12 +58,18 @@ def _defaults(model: type[BaseModel]) -> dict[str, Any]:
     }
 
 
-def build(model: type[_M], values: Mapping[str, Any]) -> _M:
-    """An instance with these values and the defaults for the rest; nothing is validated."""
+def build(model: type[_M], *layers: Mapping[str, Any], given: Iterable[str] = ()) -> _M:
+    """An instance with these values, later layers over earlier ones, and the defaults for the rest.
+
+    Nothing is validated. `given` are the fields that count as set by whoever asked.
+    """
+    values = dict(_defaults(model))
+    for layer in layers:
+        values.update(layer)
     instance = model.__new__(model)
     put = object.__setattr__
-    put(instance, "__dict__", {**_defaults(model), **values})
-    put(instance, "__pydantic_fields_set__", set())
+    put(instance, "__dict__", values)
+    put(instance, "__pydantic_fields_set__", set(given))
     put(instance, "__pydantic_extra__", None)
     put(instance, "__pydantic_private__", None)
     return instance

@@ -55,6 +55,18 @@ class StaleVersion(Refused):
         self.changed = tuple(changed)
 
 
+class UnknownAttachment(Refused):
+    """A file named in a command that was not kept as the command says; `number` counts from 0."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"attachments[{number}].id",
+            "attachment-unknown",
+            "There is no such file for this entry. Keep the file on this learner's record first, "
+            "for the retention group of the entry, and name it by the id and sha256 of the answer.",
+        )
+
+
 class CommandReused(Refused):
     """The same command id came with another body."""
 

@@ -163,6 +163,13 @@ class Command(BaseModel):
         """Raise `Refused`, or return the event's fields that differ from the command's own."""
         return {}
 
+    @classmethod
+    def check_changes(cls, changes: Mapping[str, Any]) -> None:
+        """Raise `Refused` where new values of such an entry break a rule between its fields.
+
+        Each was checked by itself. What the entry holds now is sealed and not at hand.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -178,6 +185,18 @@ class Context:
     entered_by_name: str = ""
     command_id: UUID = field(default_factory=uuid4)
     correlation_id: UUID | None = None
+
+    def of(self, command_id: UUID) -> "Context":
+        """The same for another command; `dataclasses.replace` at half its cost."""
+        return Context(
+            self.today,
+            self.zone,
+            self.now,
+            self.entered_by,
+            self.entered_by_name,
+            command_id,
+            self.correlation_id,
+        )
 
 
 class Event(Command, CanMutateAggregate[UUID]):

@@ -252,13 +252,31 @@ class SummariseAttendance(FactCommand):
     days_attended: Score = Field(ge=0, le=1000, description="Days attended.", examples=["171.5"])
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        if self.days_attended > self.days_enrolled:
-            raise Refused(
-                "days_attended",
-                "attended-more-than-enrolled",
-                "days_attended cannot be more than days_enrolled.",
-            )
+        _check_days("days_attended", self.days_attended, self.days_enrolled)
         return super().decide(learner, context)
+
+    @classmethod
+    def check_changes(cls, changes: Mapping[str, Any]) -> None:
+        missing = {"days_attended", "days_enrolled"} - changes.keys()
+        if len(missing) == 1:
+            raise Refused(
+                f"changes.{missing.pop()}",
+                "days-go-together",
+                "Give both days_attended and days_enrolled, also where one of them stays as it "
+                "is: the one is checked against the other.",
+            )
+        if not missing:
+            attended, enrolled = Decimal(changes["days_attended"]), changes["days_enrolled"]
+            _check_days("changes.days_attended", attended, enrolled)
+
+
+def _check_days(field: str, attended: Decimal, enrolled: int) -> None:
+    if attended > enrolled:
+        raise Refused(
+            field,
+            "attended-more-than-enrolled",
+            "days_attended cannot be more than days_enrolled.",
+        )
 
 
 @register(

@@ -5,7 +5,7 @@ codes, no content. So a snapshot holds nothing to seal, and a stream whose conte
 still decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
@@ -63,7 +63,7 @@ class Learner(BaseAggregate[UUID]):
         if expected is not None:
             self._check_expected(command, expected)
         more = command.decide(self, context)
-        event = self._event(command, context, dict(more))
+        event = self._event(command, context, more)
         event.mutate(self)
         self.pending_events.append(event)
         return event
@@ -101,8 +101,9 @@ class Learner(BaseAggregate[UUID]):
         if changed:
             raise StaleVersion(expected, self.version, changed)
 
-    def _event(self, command: Command, context: Context, more: dict[str, Any]) -> Event:
-        spec = command.EVENT.SPEC
+    def _event(self, command: Command, context: Context, more: Mapping[str, Any]) -> Event:
+        event_class = command.EVENT
+        spec = event_class.SPEC
         data_class = command.data_class or more.get("data_class") or spec.default
         if data_class not in spec.classes:
             allowed = ", ".join(sorted(spec.classes))
@@ -112,29 +113,28 @@ class Learner(BaseAggregate[UUID]):
                 f"An entry of this type cannot be '{data_class}'; it can be: {allowed}.",
             )
         # What continues an entry is kept with it, also after the entry was reclassified.
-        kept_with = more.pop("retention", None)
+        kept_with = more.get("retention")
         retention = kept_with or spec.retention
         continues = kept_with is not None and data_class is more.get("data_class")
         if data_class is DataClass.SPECIAL_ED and not continues:
             retention = Retention.SPECIAL_ED
-        self._check_subjects(command)
-        values = dict(vars(command))
-        values.update(more)
-        values["effective"] = self._effective(command, context)
-        values.update(
-            data_class=data_class,
-            retention=retention,
-            originator_id=self.id,
-            originator_version=self.version + 1,
-            timestamp=context.now,
-            event_id=uuid4(),
-            entered_by=context.entered_by,
-            entered_by_name=context.entered_by_name,
-            zone=context.zone,
-            command_id=context.command_id,
-            correlation_id=context.correlation_id,
-        )
-        return build(command.EVENT, values)
+        if command.subjects or command.parts:
+            self._check_subjects(command)
+        system = {
+            "effective": self._effective(command, context),
+            "data_class": data_class,
+            "retention": retention,
+            "originator_id": self.id,
+            "originator_version": self.version + 1,
+            "timestamp": context.now,
+            "event_id": uuid4(),
+            "entered_by": context.entered_by,
+            "entered_by_name": context.entered_by_name,
+            "zone": context.zone,
+            "command_id": context.command_id,
+            "correlation_id": context.correlation_id,
+        }
+        return build(event_class, vars(command), more, system)
 
     def _effective(self, command: Command, context: Context) -> Effective | None:
         received = command.received_on
@@ -177,7 +177,7 @@ def open_record(learner: UUID, command: Command, context: Context) -> Learner:
     shell.__base_init__(learner, 0, context.now)
     Learner.__init__(shell)
     more = command.decide(shell, context)
-    event = shell._event(command, context, dict(more))
+    event = shell._event(command, context, more)
     opened = cast(Learner, event.mutate(None))
     opened.pending_events.append(event)
     return opened
@@ -203,18 +203,18 @@ def touched_by(command: Command) -> Iterable[UUID]:
 
 def change(learner: Learner, event: Event, item: UUID, **changes: Any) -> None:
     """Put an item's new state after an event; `kind` is needed where the item is new."""
-    changes.update(version=event.originator_version, changed_by=event.TOPIC)
+    topic = event.TOPIC
+    changes["version"], changes["changed_by"] = event.originator_version, topic
     found = learner.items.get(item)
     if found is not None:
         learner.items[item] = replace(found, **changes)
         return
-    given = {
-        "topic": event.TOPIC,
-        "data_class": event.data_class or event.SPEC.default,
-        "retention": event.retention,
-        "subjects": event.subjects,
-    }
-    learner.items[item] = Item(**{**given, **changes})
+    new = changes.setdefault
+    new("topic", topic)
+    new("data_class", event.data_class or event.SPEC.default)
+    new("retention", event.retention)
+    new("subjects", event.subjects)
+    learner.items[item] = Item(**changes)
 
 
 register_topic(Learner.TOPIC, Learner)

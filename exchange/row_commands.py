@@ -5,10 +5,9 @@ given, so that the row can be mended and brought in again.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -41,8 +40,17 @@ class RowRefused(ValueError):
         self.problems = tuple(problems)
 
 
-@dataclass(frozen=True, slots=True)
-class RowCommand:
+class Part(NamedTuple):
+    """Some of the learners: those whose ids leave the remainder `number` when divided by `of`."""
+
+    number: int
+    of: int
+
+
+EVERYONE = Part(0, 1)
+
+
+class RowCommand(NamedTuple):
     """A command made of a row by a rule. `said` is a hash of the cells it was made of."""
 
     line: int
@@ -82,12 +90,12 @@ class Ids:
 
 
 class TableReader:
-    """Makes commands of the rows of one table; `zone` is the district's.
+    """Makes commands of one table's rows about a part of the learners; `zone` is the district's.
 
     Raises FileRefused where a column is missing.
     """
 
-    def __init__(self, table: Table, ids: Ids, zone: ZoneInfo) -> None:
+    def __init__(self, table: Table, ids: Ids, zone: ZoneInfo, part: Part = EVERYONE) -> None:
         mapping = table.mapping
         zone = ZoneInfo(mapping.zone) if mapping.zone else zone
         index = {name: n for n, name in enumerate(table.header) if name}
@@ -104,12 +112,14 @@ class TableReader:
         self._holds = condition(mapping.when, index)
         self._learner = [(c, read_cell(index, c)) for c in mapping.learner.columns]
         self._ids = ids
+        self._part = part
         self._rules = [RuleReader(rule, mapping, index, ids, zone) for rule in mapping.rows]
 
     def commands(self, row: Row) -> list[RowCommand] | None:
         """The commands of a row, or None where it is not to be read. Raises RowRefused.
 
-        A command that says what an earlier row said already is left out.
+        A command that says what an earlier row said already is left out, and every command where
+        the learner belongs to another part.
         """
         cells = row.cells
         if self._holds is not None and not self._holds(cells):
@@ -120,6 +130,10 @@ class TableReader:
             empty = [c for (c, _), cell in zip(self._learner, key, strict=True) if not cell]
             raise RowRefused([Problem(row.line, c, "learner-missing", sentence) for c in empty])
         learner = self._ids.learner(*key)
+        if learner.int % self._part.of != self._part.number:
+            for rule in self._rules:
+                rule.claim(cells, learner)
+            return []
         made: list[RowCommand] = []
         problems: list[Problem] = []
         for rule in self._rules:
@@ -137,13 +151,13 @@ class TableReader:
         return made
 
     def forget(self) -> None:
-        """Let go of what was said so far, once it stands in the record."""
+        """Let go of what was said so far, once it stands in the record, all parts of it."""
         for rule in self._rules:
             rule.forget()
 
     @property
     def remembered(self) -> int:
-        """How many commands are held to compare later rows with."""
+        """How many source ids are held to compare later rows with; the same in every part."""
         return sum(rule.remembered for rule in self._rules)
 
 
@@ -168,7 +182,8 @@ class RuleReader:
         self._cells = [index[column] for column in dict.fromkeys(_rule_columns(rule))]
         self._columns = {"source_id": columns_of(rule.source_id)}
         self._readers: list[tuple[str, Callable[[Cells], Any]]] = []
-        self._said: dict[str, int] = {}
+        # By source id: whose it is, and what was said, once a row has said it in good form.
+        self._said: dict[str, tuple[int, int | None]] = {}
         for name, value in rule.fields.items():
             kind = fillable(self._class)[name]
             self._columns[name] = columns_of(value.text)
@@ -184,14 +199,14 @@ class RuleReader:
         Raises RowRefused.
         """
         cells = row.cells
-        if self._holds is not None and not self._holds(cells):
+        source_id = self.claim(cells, learner)
+        if source_id is None:
             return None
-        source_id = self._source_id(cells)
-        said = hash((learner, *[cells[n] for n in self._cells]))
-        before = self._said.get(source_id)
-        if before == said:
+        said = hash(tuple([cells[n] for n in self._cells]))
+        whose, before = self._said.get(source_id, (learner.int, None))
+        if whose == learner.int and before == said:
             return None
-        if before is not None:
+        if whose != learner.int or before is not None:
             sentence = "An earlier row gives the same source_id and says something else."
             raise RowRefused([self._problem(row, "source_id", "source-id-twice", sentence)])
         command_id = self._ids.command(self.name, source_id)
@@ -204,6 +219,19 @@ class RuleReader:
         except ValidationError as error:
             raise RowRefused(self._problems(row, error)) from None
         return RowCommand(row.line, learner, made, command_id, self, source_id, said)
+
+    def claim(self, cells: Cells, learner: UUID) -> str | None:
+        """The row's source id, which is its learner's from then on; None where no command is made.
+
+        A source id belongs to the first learner it is given for, whatever else the row is like: so
+        the parts of an import, which look into their own learners' rows alone, agree on whose it is.
+        """
+        if self._holds is not None and not self._holds(cells):
+            return None
+        source_id = self._source_id(cells)
+        if source_id and source_id not in self._said:
+            self._said[source_id] = (learner.int, None)
+        return source_id
 
     def _values(self, row: Row) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -224,7 +252,7 @@ class RuleReader:
 
     def remember(self, command: RowCommand) -> None:
         """Compare later rows with this command's."""
-        self._said[command.source_id] = command.said
+        self._said[command.source_id] = (command.learner.int, command.said)
 
     def forget(self) -> None:
         """Compare later rows with nothing so far."""
@@ -232,7 +260,7 @@ class RuleReader:
 
     @property
     def remembered(self) -> int:
-        """How many commands later rows are compared with."""
+        """How many source ids later rows are compared with."""
         return len(self._said)
 
     def column(self, field: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The audit log: one row per event, never closed: who did what, when, for whom."""
+"""The audit log: who did what, when; one row per event and learner it is about, never closed."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -7,9 +7,9 @@ from domain.event import Event
 from projections.tables import Conn
 
 INSERT = """
-INSERT INTO audit (tenant, position, learner, topic, entered_by, author, recorded_at)
-SELECT %s, * FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::uuid[], %s::uuid[],
-                         %s::timestamptz[])
+INSERT INTO {table} (tenant, position, learner, own, topic, entered_by, author, recorded_at)
+SELECT %s, * FROM unnest(%s::bigint[], %s::uuid[], %s::boolean[], %s::text[], %s::uuid[],
+                         %s::uuid[], %s::timestamptz[])
 """
 
 
@@ -17,6 +17,10 @@ class AuditProjection:
     """Every change, consent and review in the order in which it was recorded."""
 
     name = "audit"
+
+    def __init__(self, generation: int) -> None:
+        self.table = f"{self.name}_{generation}"
+        self._insert = INSERT.format(table=self.table).encode()
 
     def lines(self, events: Iterable[Event]) -> set[UUID]:
         return set()
@@ -29,10 +33,16 @@ class AuditProjection:
 
     def write(self, conn: Conn, tenant: str, batch: Sequence[tuple[int, Event]]) -> None:
         rows = [
-            (position, e.originator_id, e.TOPIC, e.entered_by, e.author, e.recorded_at)
+            (
+                position,
+                learner,
+                learner == e.originator_id,
+                e.TOPIC,
+                e.entered_by,
+                e.author,
+                e.recorded_at,
+            )
             for position, e in batch
+            for learner in (e.originator_id, *e.subjects)
         ]
-        conn.execute(INSERT, (tenant, *map(list, zip(*rows, strict=True))))
-
-    def clear(self, conn: Conn, tenant: str) -> None:
-        conn.execute("DELETE FROM audit WHERE tenant = %s", (tenant,))
+        conn.execute(self._insert, (tenant, *map(list, zip(*rows, strict=True))))

@@ -23,9 +23,9 @@ from projections.tables import Conn
 
 SHORTEST, LONGEST = 2, 12  # beginnings of a word that can be searched for, in letters
 
-LOAD = "SELECT * FROM caseload WHERE tenant = %s AND learner = ANY(%s)"
+LOAD = "SELECT * FROM {table} WHERE tenant = %s AND learner = ANY(%s)"
 SAVE = """
-INSERT INTO caseload (tenant, learner, enrolments, reviews, details, names, position)
+INSERT INTO {table} (tenant, learner, enrolments, reviews, details, names, position)
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (tenant, learner) DO UPDATE SET
     enrolments = excluded.enrolments, reviews = excluded.reviews, details = excluded.details,
@@ -99,16 +99,21 @@ class CaseloadProjection:
     )
 
     def __init__(
-        self, secret: Callable[[], bytes], names_at: Callable[[Conn, Sequence[int]], list[Event]]
+        self,
+        secret: Callable[[], bytes],
+        names_at: Callable[[Conn, Sequence[int]], list[Event]],
+        generation: int,
     ) -> None:
         self._secret = secret
         self._names_at = names_at
+        self.table = f"{self.name}_{generation}"
+        self._load, self._save = (text.format(table=self.table).encode() for text in (LOAD, SAVE))
 
     def lines(self, events: Iterable[Event]) -> set[UUID]:
         return {e.originator_id for e in events if e.TOPIC in self.topics}
 
     def load(self, conn: Conn, tenant: str, lines: set[UUID]) -> dict[UUID, Place]:
-        rows = conn.execute(LOAD, (tenant, list(lines))) if lines else ()
+        rows = conn.execute(self._load, (tenant, list(lines))) if lines else ()
         return {
             r["learner"]: Place(
                 r["enrolments"], r["reviews"], tuple(r["details"]), tuple(map(bytes, r["names"]))
@@ -134,7 +139,7 @@ class CaseloadProjection:
         secret = self._secret()
         with conn.cursor() as cursor:
             cursor.executemany(
-                SAVE,
+                self._save,
                 [
                     (
                         tenant,
@@ -148,9 +153,6 @@ class CaseloadProjection:
                     for learner, (position, place) in latest.items()
                 ],
             )
-
-    def clear(self, conn: Conn, tenant: str) -> None:
-        conn.execute("DELETE FROM caseload WHERE tenant = %s", (tenant,))
 
 
 NAME_FIELDS = ("given_name", "family_name", "preferred_name", "local_id")

@@ -1,11 +1,10 @@
 """What a reader gets: rows with their events opened, laid over each other and put into words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-from pydantic import BaseModel, Field
 
 from domain.coding import body_fields, clear_fields
 from domain.event import Command, Event
@@ -19,66 +18,92 @@ OWN_CLEAR = frozenset(Command.model_fields) | frozenset(
 )  # fmt: skip
 
 
-class Stretch(BaseModel):
-    """A half-open stretch of days; null is unbounded."""
+@dataclass(frozen=True)
+class Stretch:
+    """A half-open stretch of days; None is unbounded."""
 
-    start: date | None = Field(serialization_alias="from", description="First day, or null.")
-    until: date | None = Field(description="First day no longer, or null.")
-
-
-class Provenance(BaseModel):
-    """Who said it, who entered it, when, how and from where."""
-
-    position: int = Field(description="Its place in the district's order of events.")
-    type: str = Field(description="The event type.", examples=["observation-recorded"])
-    recorded_at: datetime = Field(description="When this system learned it.")
-    author: UUID | None = Field(description="Who said it, by id.")
-    author_name: str | None = Field(description="Who said it, by name.")
-    author_role: str | None = Field(description="In what role.")
-    entered_by: UUID = Field(description="Who entered it, by id.")
-    entered_by_name: str = Field(description="Who entered it, by name.")
-    received_on: date | None = Field(description="When the school got it, where stated.")
-    received_how: str | None = Field(description="How the school got it, where stated.")
-    source: str | None = Field(description="Where it comes from.")
-    source_id: str | None = Field(description="The source's own id.")
-    source_recorded_at: datetime | None = Field(description="When the source recorded it.")
-    language: str = Field(description="The language it is written in.")
-    erased: bool = Field(description="True where its content was erased.")
-    reason: str | None = Field(description="Why a change was made, where it says so.")
+    start: date | None
+    until: date | None
 
 
-class Remark(BaseModel):
-    """Something said about an entry: a comment, a family's statement, a confirmation, a review."""
+@dataclass(frozen=True)
+class Provenance:
+    """Who said it, who entered it, when, how and from where; by event. `reason` of a change."""
 
-    kind: str = Field(description="What it is.", examples=["comment-made"])
-    text: str | None = Field(description="Its words.")
-    percent: int | None = Field(description="How far a goal has come, where it says so.")
-    effective: Stretch | None = Field(description="When it was true.")
-    provenance: Provenance = Field(description="Who, when, how, from where.")
+    position: int
+    type: str
+    recorded_at: datetime
+    author: UUID | None
+    author_name: str | None
+    author_role: str | None
+    entered_by: UUID
+    entered_by_name: str
+    received_on: date | None
+    received_how: str | None
+    source: str | None
+    source_id: str | None
+    source_recorded_at: datetime | None
+    language: str
+    erased: bool
+    reason: str | None
 
 
-class Entry(BaseModel):
-    """One entry of a profile or a timeline."""
+@dataclass(frozen=True)
+class Remark:
+    """Something said about an entry: a comment, a family's statement, a confirmation, a review.
 
-    id: UUID = Field(description="The entry's id, to change it by.")
-    line: UUID = Field(description="The entry it all began with, where values followed each other.")
-    learner: UUID = Field(description="Whose entry it is.")
-    kind: str = Field(description="fact, goal, consent, …", examples=["fact"])
-    type: str = Field(description="The event type it began with.", examples=["goal-set"])
-    area: str | None = Field(description="Its area of the profile.", examples=["strengths"])
-    status: str = Field(description="How it stands.", examples=["live"])
-    data_class: str = Field(description="What kind of record it is in law.")
-    effective: list[Stretch] = Field(description="When it holds in the world.")
-    precision: str = Field(description="How exactly its date is known.", examples=["day"])
-    body: dict[str, Any] = Field(description="Its content, field by field.")
-    provenance: Provenance = Field(description="Where the entry comes from.")
-    began: Remark = Field(description="What it began with: the goal as set, the first value.")
-    changed_by: list[Provenance] = Field(description="The events that changed it since.")
-    remarks: list[Remark] = Field(description="Statements, comments, confirmations, reviews.")
-    late_days: int | None = Field(
-        description="Days between its date and its recording, where it came late."
-    )
-    known_from: int = Field(description="The position from which it is known so.")
+    `kind` is the event's type, `percent` how far a goal has come where it says so.
+    """
+
+    kind: str
+    text: str | None
+    percent: int | None
+    effective: Stretch | None
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What took an entry away after the position asked about: by which event, and how."""
+
+    position: int
+    how: str  # amended, retracted, wrong-learner
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a profile or a timeline.
+
+    `line` is the entry it all began with, where values followed each other, and `type` the event
+    type that began it; `began` says it as it was first said. `record` is on whose record it
+    stands; `learner` whom it is about. `effective` is when it holds in the world, and `precision`
+    how exactly that is known. `body` is its content, field by field. `changed_by` are the events
+    that changed it since. `known_from` is the position from which it is known so.
+
+    `removed` says that it is here only because the question is about the past; to anybody but the
+    custodian such an entry is `withheld`: its body and words are empty.
+    """
+
+    id: UUID
+    line: UUID
+    record: UUID
+    learner: UUID
+    kind: str
+    type: str
+    area: str | None
+    status: str
+    data_class: str
+    effective: list[Stretch]
+    precision: str
+    body: dict[str, Any]
+    provenance: Provenance
+    began: Remark
+    changed_by: list[Provenance]
+    remarks: list[Remark]
+    late_days: int | None
+    known_from: int
+    removed: Removal | None = None
+    withheld: bool = False
 
 
 REDATES = frozenset({"fact-corrected", "fact-amended"})  # where they give a date at all
@@ -105,6 +130,7 @@ def entry(row: Mapping[str, Any], events: Sequence[Event]) -> Entry:
     return Entry(
         id=row["item"],
         line=row["line"],
+        record=row["stream"],
         learner=learner,
         kind=row["kind"],
         type=first.TOPIC,
@@ -120,7 +146,37 @@ def entry(row: Mapping[str, Any], events: Sequence[Event]) -> Entry:
         remarks=[remark(e, learner) for e in events[1:] if e.TOPIC in REMARKS],
         late_days=late_days(shown),
         known_from=row["known_from"],
+        removed=Removal(row["removed_at"], row["removed_how"]) if row["removed_at"] else None,
     )
+
+
+AMENDED = "fact-amended"
+
+
+def for_recipient(found: Entry) -> Entry:
+    """The entry as anybody but the custodian sees it: without what was taken away for good."""
+    if found.removed is not None:
+        nothing = replace(found.began, text=None, percent=None, provenance=bare(found.provenance))
+        return replace(
+            found,
+            body={},
+            provenance=bare(found.provenance),
+            began=nothing,
+            changed_by=[],
+            remarks=[],
+            withheld=True,
+        )
+    if any(p.type == AMENDED for p in found.changed_by):
+        return replace(found, began=replace(found.began, text=None))
+    return found
+
+
+def bare(found: Provenance) -> Provenance:
+    """Where and when, and no person's words or names."""
+    return replace(
+        found, author_name=None, author_role=None, entered_by_name="", received_how=None,
+        source=None, source_id=None, reason=None,
+    )  # fmt: skip
 
 
 def concerns(event: Event, learner: UUID) -> bool:
@@ -157,6 +213,14 @@ def content(event: Event) -> dict[str, Any]:
     if not event.erased:
         names += body_fields(type(event))
     return {name: getattr(event, name) for name in names}
+
+
+def told_of(event: Event, learner: UUID) -> dict[str, Any]:
+    """What one event says of a learner: all of it on the own record, else the learner's part."""
+    if event.originator_id == learner:
+        return {name: value for name, value in content(event).items() if value is not None}
+    part = part_of(event, learner)
+    return {} if part is None else {"text": part}
 
 
 def provenance(event: Event, learner: UUID | None = None) -> Provenance:

@@ -14,6 +14,8 @@ from domain.facts import FactEvent
 from domain.learner import DETAILS
 from projections.rows import Row, Span, settle, unsettled
 
+VERSION = 2  # of what these functions make of the events: told to be another by whoever changes it
+
 Lines = Sequence[Row]
 Action = Callable[[Lines, Event], list[Row]]
 # A record and the line on it: ids are chosen by writers, and mean nothing beyond their record.
@@ -228,26 +230,79 @@ def becomes(kind: str, status: str) -> Action:
     return enter(kind, status, for_all=True)
 
 
+# -- what a learner belongs to ----------------------------------------------------------------
+
+
+def join(line: Lines, event: Event) -> list[Row]:
+    """A row for the school, the grade and each class of an enrolment, under its code."""
+    [enrolled, *_] = enter("enrolment", "enrolled", by="enrolment")(line, event)
+    told = vars(event)
+    codes = [("school", told["school"]), ("grade", told["grade"])]
+    codes += [("class", code) for code in told["classes"]]
+    return [
+        replace(enrolled, kind=kind, area=code, item=uuid5(enrolled.item, f"{kind} {code}"))
+        for kind, code in codes
+        if code is not None
+    ]
+
+
+def leave(line: Lines, event: Event) -> list[Row]:
+    until = span(event)[0]
+    return [
+        replace(r.with_event(event.position), status="ended", said=cut(r.said, until))
+        for r in line
+    ]
+
+
+def become_one(line: Lines, event: Event) -> list[Row]:
+    """The two records are the same person's, whichever is asked for, and on every day."""
+    [merged, *_] = enter("person", "merged", by="other")([], event)
+    other = merged.item
+    return [
+        replace(merged, said=ALWAYS, area=str(other)),
+        replace(
+            merged,
+            said=ALWAYS,
+            learner=other,
+            area=str(merged.learner),
+            item=uuid5(other, str(merged.learner)),
+        ),
+    ]
+
+
+def become_two(line: Lines, event: Event) -> list[Row]:
+    return []
+
+
 @dataclass(frozen=True)
 class Rule:
     """What an event type does: the field with its line's id, and to which projection what.
 
-    Without a field it is about the learner's details.
+    Without a field it is about the learner's details. `removes` says how what stood before is
+    gone for good: only the custodian may still see it in what the file once said.
     """
 
     topic: str
     line: str | None
     profile: Action | None = None
     timeline: Action | None = None
+    membership: Action | None = None
+    removes: str | None = None
 
 
 RULES = (
     Rule("learner-registered", None, details),
     Rule("learner-details-changed", None, details),
-    Rule("learner-enrolled", "enrolment", enter("enrolment", "enrolled", by="enrolment"), HAPPENED),
-    Rule("enrolment-ended", "enrolment", end("ended"), HAPPENED),
-    Rule("records-merged", "other", becomes("merge", "merged")),
-    Rule("records-split", "other", becomes("merge", "split")),
+    Rule(
+        "learner-enrolled",
+        "enrolment",
+        enter("enrolment", "enrolled", by="enrolment"),
+        HAPPENED,
+        join,
+    ),
+    Rule("enrolment-ended", "enrolment", end("ended"), HAPPENED, leave),
+    Rule("records-merged", "other", becomes("merge", "merged"), None, become_one),
+    Rule("records-split", "other", becomes("merge", "split"), None, become_two),
     Rule("protected-contact-set", "originator_id", protected_contact),
     Rule("responsible-person-linked", "person", becomes("person", "linked")),
     Rule("responsible-person-unlinked", "person", becomes("person", "unlinked")),
@@ -272,8 +327,8 @@ RULES = (
     Rule("comment-made", "line", attach(), attach()),
     Rule("fact-superseded", "line", supersede, supersede),
     Rule("fact-corrected", "line", correct("corrected"), correct("corrected")),
-    Rule("fact-amended", "line", correct("amended"), correct("amended")),
-    Rule("fact-retracted", "line", retract, retract),
+    Rule("fact-amended", "line", correct("amended"), correct("amended"), removes="amended"),
+    Rule("fact-retracted", "line", retract, retract, removes="retracted"),
     Rule("fact-confirmed", "line", attach(), attach()),
     Rule("contest-statement-placed", "line", attach(), attach()),
     Rule("note-shared", "line", reclassify, reclassify),
@@ -297,6 +352,7 @@ RULES = (
     Rule("review-held", "review", becomes("review", "held"), HAPPENED),
 )
 LINES = {rule.topic: rule.line for rule in RULES}
+REMOVES = {rule.topic: rule.removes for rule in RULES if rule.removes}
 
 
 @dataclass(frozen=True)
@@ -317,3 +373,10 @@ class Fold:
 
 profile = Fold({r.topic: r.profile for r in RULES if r.profile}, settle)
 timeline = Fold({r.topic: r.timeline for r in RULES if r.timeline}, unsettled)
+membership = Fold({r.topic: r.membership for r in RULES if r.membership}, unsettled)
+
+
+def removal(event: Event) -> str | None:
+    """How an event took away what stood before, for good; None where it did not."""
+    how = REMOVES.get(event.TOPIC)
+    return "wrong-learner" if how and getattr(event, "wrong_learner", False) else how

@@ -7,7 +7,6 @@ A poison event is parked with its error, visible, and the projector goes on.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from threading import Event as Flag
 from typing import Any, Protocol
 
 import psycopg
@@ -17,6 +16,7 @@ from domain.event import Event
 from projections import fold
 from projections.audit import AuditProjection
 from projections.caseload import CaseloadProjection
+from projections.schema import PROJECTIONS
 from projections.tables import Conn, RowProjection
 from store.keys import KeyStoreError
 from store.mapper import SealingMapper
@@ -25,15 +25,17 @@ from store.recorder import RecordedEvent, recorded
 BATCH = 1000
 
 TAKE = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0)) AS taken"
-CHECKPOINT = "SELECT position FROM checkpoint WHERE tenant = %s AND projection = %s"
+CHECKPOINT = "SELECT position FROM checkpoint_{g} WHERE tenant = %s AND projection = %s"
 MOVE = """
-INSERT INTO checkpoint (tenant, projection, position) VALUES (%s, %s, %s)
+INSERT INTO checkpoint_{g} (tenant, projection, position) VALUES (%s, %s, %s)
 ON CONFLICT (tenant, projection) DO UPDATE SET position = excluded.position
 """
 PARK = """
-INSERT INTO parked (tenant, projection, position, error) VALUES (%s, %s, %s, %s)
+INSERT INTO parked_{g} (tenant, projection, position, error) VALUES (%s, %s, %s, %s)
 ON CONFLICT DO NOTHING
 """
+EMPTY = "DELETE FROM {table} WHERE tenant = %s"
+FORGET = "DELETE FROM {table} WHERE tenant = %s AND projection = %s"
 AFTER = """
 SELECT position, stream, version, topic, state, recorded_at FROM event
 WHERE tenant = %s AND position > %s ORDER BY position LIMIT %s
@@ -44,19 +46,19 @@ WHERE tenant = %s AND position = ANY(%s) ORDER BY position
 """
 
 
-NAMES = ("profile", "timeline", "audit", "caseload")
+NAMES = PROJECTIONS
 
 
 class Projection(Protocol):
     """Something people read, kept up to date event by event."""
 
     name: str
+    table: str
 
     def lines(self, events: Iterable[Event]) -> Any: ...
     def load(self, conn: Conn, tenant: str, lines: Any) -> Any: ...
     def take(self, state: Any, event: Event) -> Any: ...
     def write(self, conn: Conn, tenant: str, batch: Sequence[tuple[int, Any]]) -> None: ...
-    def clear(self, conn: Conn, tenant: str) -> None: ...
 
 
 @dataclass
@@ -69,19 +71,24 @@ class _Batch:
 
 
 class Projector:
-    """Keeps the projections of one tenant up to date."""
+    """Keeps the projections of one tenant up to date, in the tables of one generation."""
 
     def __init__(
         self,
         datastore: PostgresDatastore,
         mapper: SealingMapper,
+        generation: int,
         projections: Sequence[Projection] | None = None,
     ) -> None:
         self.datastore = datastore
         self.mapper = mapper
         self.tenant = mapper.tenant
-        self.projections = tuple(projections or standard(mapper))
+        self.generation = generation
+        self.projections = tuple(projections or standard(mapper, generation))
         self._last: _Batch | None = None
+        self._checkpoint, self._move, self._park = (
+            text.format(g=generation).encode() for text in (CHECKPOINT, MOVE, PARK)
+        )
 
     def step(self) -> int:
         """Project one batch into each projection; the number of events taken in."""
@@ -97,25 +104,23 @@ class Projector:
             progress(taken)
         return total
 
-    def run(self, stop: Flag, wait: Callable[[], None]) -> None:
-        """Catch up, wait to be woken, and again until told to stop."""
-        while not stop.is_set():
-            if not self.step():
-                wait()
-
-    def rebuild(self, progress: Callable[[int], None] = lambda taken: None) -> int:
-        """Drop every row and fold the whole history again."""
+    def hold(self, conn: Conn) -> None:
+        """Wait for the batches under way, and let none begin while the transaction lasts."""
         for projection in self.projections:
-            with self.datastore.transaction(commit=True) as cursor:
-                conn = cursor.connection
-                conn.execute(TAKE.replace("try_", ""), (self._lock(projection),))
-                projection.clear(conn, self.tenant)
-                conn.execute(MOVE, (self.tenant, projection.name, 0))
-                conn.execute(
-                    "DELETE FROM parked WHERE tenant = %s AND projection = %s",
-                    (self.tenant, projection.name),
-                )
-        return self.catch_up(progress)
+            conn.execute(TAKE.replace("try_", ""), (self._lock(projection),))
+
+    def clear(self) -> None:
+        """Drop every row, so that the whole history is folded again."""
+        emptied = [projection.table for projection in self.projections]
+        with self.datastore.transaction(commit=True) as cursor:
+            conn = cursor.connection
+            self.hold(conn)
+            for table in emptied:
+                conn.execute(EMPTY.format(table=table).encode(), (self.tenant,))
+            for table in ("checkpoint", "parked"):
+                for projection in self.projections:
+                    forget = FORGET.format(table=f"{table}_{self.generation}").encode()
+                    conn.execute(forget, (self.tenant, projection.name))
 
     # -- one batch of one projection ----------------------------------------------------------
 
@@ -125,7 +130,7 @@ class Projector:
             taken = conn.execute(TAKE, (self._lock(projection),)).fetchone()
             if not taken or not taken["taken"]:
                 return 0
-            row = conn.execute(CHECKPOINT, (self.tenant, projection.name)).fetchone()
+            row = conn.execute(self._checkpoint, (self.tenant, projection.name)).fetchone()
             stored = self._read(conn, row["position"] if row else 0)
             if not stored:
                 return 0
@@ -135,7 +140,7 @@ class Projector:
                 if not event_at_fault(error):
                     raise
                 self._one_by_one(conn, projection, stored)
-            conn.execute(MOVE, (self.tenant, projection.name, stored[-1].position))
+            conn.execute(self._move, (self.tenant, projection.name, stored[-1].position))
             return len(stored)
 
     def _apply(self, conn: Conn, projection: Projection, stored: list[RecordedEvent]) -> None:
@@ -154,7 +159,7 @@ class Projector:
                     raise
                 # The type alone: an error's text may hold a person's data.
                 kind = f"{type(error).__module__}.{type(error).__qualname__} ({one.topic})"
-                conn.execute(PARK, (self.tenant, projection.name, one.position, kind))
+                conn.execute(self._park, (self.tenant, projection.name, one.position, kind))
 
     def _read(self, conn: Conn, after: int) -> list[RecordedEvent]:
         """The batch after a position; the projections of one step read it once."""
@@ -172,7 +177,7 @@ class Projector:
         return self._last.events
 
     def _lock(self, projection: Projection) -> str:
-        return f"projection {self.tenant} {projection.name}"
+        return f"projection {self.tenant} {projection.table}"
 
 
 def event_at_fault(error: Exception) -> bool:
@@ -185,17 +190,21 @@ def event_at_fault(error: Exception) -> bool:
     return not isinstance(error, KeyStoreError | OSError | MemoryError)
 
 
-def standard(mapper: SealingMapper) -> tuple[Projection, ...]:
-    """The projections of the product."""
+def standard(mapper: SealingMapper, generation: int) -> tuple[Projection, ...]:
+    """The projections of the product, in the tables of one generation."""
 
     def names_at(conn: Conn, positions: Sequence[int]) -> list[Event]:
         return mapper.open(read(conn.execute(AT, (mapper.tenant, list(positions)))))
 
+    def secret() -> bytes:
+        return mapper.keys.secret(mapper.tenant, "search")
+
     return (
-        RowProjection("profile", fold.profile),
-        RowProjection("timeline", fold.timeline),
-        AuditProjection(),
-        CaseloadProjection(lambda: mapper.keys.secret(mapper.tenant, "search"), names_at),
+        RowProjection("profile", fold.profile, generation),
+        RowProjection("timeline", fold.timeline, generation),
+        RowProjection("membership", fold.membership, generation),
+        AuditProjection(generation),
+        CaseloadProjection(secret, names_at, generation),
     )
 
 

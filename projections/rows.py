@@ -131,6 +131,7 @@ class Changes:
 
     close: tuple[Row, ...] = ()
     open: tuple[Row, ...] = ()
+    removed: str | None = None  # how what closes was taken away for good
 
 
 def difference(old: Sequence[Row], new: Sequence[Row], position: int) -> Changes:

@@ -1,61 +1,83 @@
--- The tables that people read. Disposable: `throughline rebuild` empties and refills them.
+-- The tables that people read, of one generation: {g} is `_1`, `_2`, … Disposable, and made anew
+-- beside the old ones whenever they change: see generations.sql.
 
--- What holds: one row per assertion and range of positions over which we knew it so.
-CREATE TABLE IF NOT EXISTS profile (
-    tenant     text COLLATE "C" NOT NULL,
-    stream     uuid NOT NULL, -- on whose record it stands: `line` and `item` mean nothing beyond
-    learner    uuid NOT NULL, -- whom it is about
-    line       uuid NOT NULL,
-    item       uuid NOT NULL,
-    kind       text COLLATE "C" NOT NULL,
-    status     text COLLATE "C" NOT NULL,
-    area       text COLLATE "C",
-    data_class text COLLATE "C" NOT NULL,
-    said_from  date,
-    said_until date,
-    effective  datemultirange NOT NULL,
-    own        bigint[] NOT NULL,
-    content    bigint[] NOT NULL,
-    known      int8range NOT NULL,
-    CONSTRAINT profile_known PRIMARY KEY (tenant, stream, item, known WITHOUT OVERLAPS)
+-- What holds: one row per assertion and range of positions over which we knew it so. The bounds
+-- are numbers of their own beside the range, since no index on a range serves under row-level
+-- security (decision 0005); `cell` is what a question finds a row by (projections/cells.py).
+CREATE TABLE profile{g} (
+    tenant      text COLLATE "C" NOT NULL,
+    stream      uuid NOT NULL, -- on whose record it stands: `line`, `item` mean nothing beyond
+    learner     uuid NOT NULL, -- whom it is about
+    line        uuid NOT NULL,
+    item        uuid NOT NULL,
+    kind        text COLLATE "C" NOT NULL,
+    status      text COLLATE "C" NOT NULL,
+    area        text COLLATE "C",
+    data_class  text COLLATE "C" NOT NULL,
+    said_from   date,
+    said_until  date,
+    effective   datemultirange NOT NULL,
+    own         bigint[] NOT NULL,
+    content     bigint[] NOT NULL,
+    known_from  bigint NOT NULL,
+    known_until bigint NOT NULL DEFAULT 9223372036854775807,
+    cell        bigint NOT NULL,
+    -- Where it was later taken away altogether: by which event, and how.
+    removed_at  bigint,
+    removed_how text COLLATE "C",
+    known       int8range NOT NULL
+        GENERATED ALWAYS AS (int8range(known_from, nullif(known_until, 9223372036854775807))) STORED,
+    CONSTRAINT profile{g}_known PRIMARY KEY (tenant, stream, item, known WITHOUT OVERLAPS)
 );
 
 -- What happened: the same rows, each happening at its own date.
-CREATE TABLE IF NOT EXISTS timeline (
-    LIKE profile INCLUDING ALL EXCLUDING INDEXES,
-    CONSTRAINT timeline_known PRIMARY KEY (tenant, stream, item, known WITHOUT OVERLAPS)
+CREATE TABLE timeline{g} (
+    LIKE profile{g} INCLUDING ALL EXCLUDING INDEXES,
+    CONSTRAINT timeline{g}_known PRIMARY KEY (tenant, stream, item, known WITHOUT OVERLAPS)
+);
+
+-- What a learner belongs to: `area` is the code of a school, grade or class (`kind`), or the id
+-- of a record that is the same person's.
+CREATE TABLE membership{g} (
+    LIKE profile{g} INCLUDING ALL EXCLUDING INDEXES,
+    CONSTRAINT membership{g}_known PRIMARY KEY (tenant, stream, item, known WITHOUT OVERLAPS)
 );
 
 -- The open rows of a line, which the next event of that line may close.
-CREATE UNIQUE INDEX IF NOT EXISTS profile_open ON profile (tenant, line, item, stream)
-    WHERE upper_inf(known);
-CREATE UNIQUE INDEX IF NOT EXISTS timeline_open ON timeline (tenant, line, item, stream)
-    WHERE upper_inf(known);
+CREATE UNIQUE INDEX profile{g}_open ON profile{g} (tenant, line, item, stream)
+    WHERE known_until = 9223372036854775807;
+CREATE UNIQUE INDEX timeline{g}_open ON timeline{g} (tenant, line, item, stream)
+    WHERE known_until = 9223372036854775807;
+CREATE UNIQUE INDEX membership{g}_open ON membership{g} (tenant, line, item, stream)
+    WHERE known_until = 9223372036854775807;
 
--- What we know of a learner now. (An index on the range itself could not serve under row-level
--- security: its operators are not leakproof, so they only filter after the policy.)
-CREATE INDEX IF NOT EXISTS profile_now ON profile (tenant, learner) WHERE upper_inf(known);
+-- What holds of a learner on a day, as known at a position.
+CREATE INDEX profile{g}_cell ON profile{g} (tenant, learner, cell);
+-- Who belongs to a school, grade or class.
+CREATE INDEX membership{g}_cell ON membership{g} (tenant, kind, area, cell);
 -- A learner's happenings in the order in which they were true.
-CREATE INDEX IF NOT EXISTS timeline_learner
-    ON timeline (tenant, learner, (coalesce(said_from, '-infinity'::date)), item)
-    WHERE upper_inf(known);
+CREATE INDEX timeline{g}_learner
+    ON timeline{g} (tenant, learner, (coalesce(said_from, '-infinity'::date)), item)
+    INCLUDE (known_from, known_until);
 
--- What was done: every event, who recorded it and for whom.
-CREATE TABLE IF NOT EXISTS audit (
+-- What was done: every event, who recorded it, and a line for each learner whom it is about;
+-- `own` on the line of the one on whose record it stands.
+CREATE TABLE audit{g} (
     tenant      text COLLATE "C" NOT NULL,
     position    bigint NOT NULL,
     learner     uuid NOT NULL,
+    own         boolean NOT NULL,
     topic       text COLLATE "C" NOT NULL,
     entered_by  uuid NOT NULL,
     author      uuid,
     recorded_at timestamptz NOT NULL,
-    PRIMARY KEY (tenant, position)
+    PRIMARY KEY (tenant, position, learner)
 );
-CREATE INDEX IF NOT EXISTS audit_learner ON audit (tenant, learner, position);
-CREATE INDEX IF NOT EXISTS audit_person ON audit (tenant, entered_by, position);
+CREATE INDEX audit{g}_learner ON audit{g} (tenant, learner, position);
+CREATE INDEX audit{g}_person ON audit{g} (tenant, entered_by, position);
 
 -- The caseload: where each learner is, what is due, and a keyed blind index of the name.
-CREATE TABLE IF NOT EXISTS caseload (
+CREATE TABLE caseload{g} (
     tenant     text COLLATE "C" NOT NULL,
     learner    uuid NOT NULL,
     enrolments jsonb NOT NULL,
@@ -66,17 +88,18 @@ CREATE TABLE IF NOT EXISTS caseload (
     PRIMARY KEY (tenant, learner)
 );
 
-DO $$
-DECLARE
-    v_table text;
-BEGIN
-    FOREACH v_table IN ARRAY ARRAY['profile', 'timeline', 'audit', 'caseload'] LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', v_table);
-        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', v_table);
-        EXECUTE format('DROP POLICY IF EXISTS named_tenant ON %I', v_table);
-        EXECUTE format('CREATE POLICY named_tenant ON %I '
-                       'USING (tenant = current_setting(''throughline.tenant'', true))', v_table);
-    END LOOP;
-END $$;
-
-GRANT SELECT, INSERT, UPDATE, DELETE ON profile, timeline, audit, caseload TO throughline_app;
+-- How far each projection has read, and what it could not take, for a person to look at.
+CREATE TABLE checkpoint{g} (
+    tenant     text COLLATE "C" NOT NULL,
+    projection text COLLATE "C" NOT NULL,
+    position   bigint NOT NULL,
+    PRIMARY KEY (tenant, projection)
+);
+CREATE TABLE parked{g} (
+    tenant     text COLLATE "C" NOT NULL,
+    projection text COLLATE "C" NOT NULL,
+    position   bigint NOT NULL,
+    error      text NOT NULL,
+    parked_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (tenant, projection, position)
+);

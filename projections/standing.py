@@ -1,4 +1,4 @@
-"""Where a projection stands, and which version of a learner it has taken in."""
+"""Where the projections stand: what every answer is read from, and which version of a learner."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,45 +7,68 @@ from uuid import UUID
 
 from eventsourcing.postgres import PostgresDatastore
 
-# `kept` tells a learner who was registered after the position from one who is not here at all.
+from projections.schema import VERSION
+
+# The positions are of one moment and of one generation. `began` tells a learner who was registered
+# after the position from one who is not here at all.
 STANDING = """
-SELECT k.position,
-    (SELECT recorded_at FROM event WHERE tenant = h.tenant AND position = k.position),
-    (SELECT version FROM event
-     WHERE tenant = h.tenant AND stream = %(learner)s AND position <= k.position
-     ORDER BY version DESC LIMIT 1),
-    EXISTS (SELECT FROM event WHERE tenant = h.tenant AND stream = %(learner)s) AS kept
+SELECT s.generation, s.version, k.position AS reached, h.position AS head,
+    least(coalesce(%(known)s, k.position), k.position) AS position,
+    e.recorded_at, l.version AS learner_version, b.position AS began, b.recorded_at AS began_at
 FROM head AS h
-LEFT JOIN checkpoint AS c ON c.tenant = h.tenant AND c.projection = %(projection)s
-CROSS JOIN LATERAL (SELECT coalesce(c.position, 0) AS position) AS k
+JOIN served AS s ON s.tenant = h.tenant
+CROSS JOIN LATERAL (
+    SELECT min(position) AS position FROM standing AS t WHERE t.tenant = h.tenant
+) AS k
+LEFT JOIN event AS e
+    ON e.tenant = h.tenant AND e.position = least(coalesce(%(known)s, k.position), k.position)
+LEFT JOIN LATERAL (
+    SELECT position, recorded_at FROM event
+    WHERE tenant = h.tenant AND stream = %(learner)s AND version = 1
+) AS b ON true
+LEFT JOIN LATERAL (
+    SELECT version FROM event
+    WHERE tenant = h.tenant AND stream = %(learner)s
+      AND position <= least(coalesce(%(known)s, k.position), k.position)
+    ORDER BY version DESC LIMIT 1
+) AS l ON true
 WHERE h.tenant = %(tenant)s
 """
 
 LAG = """
-SELECT name AS projection, h.position - k.position AS behind,
+SELECT s.projection, h.position - s.position AS behind,
     extract(epoch FROM clock_timestamp() - (
-        SELECT recorded_at FROM event WHERE tenant = h.tenant AND position = k.position + 1
+        SELECT recorded_at FROM event WHERE tenant = h.tenant AND position = s.position + 1
     ))::float AS seconds,
-    (SELECT count(*) FROM parked WHERE tenant = h.tenant AND projection = name) AS parked
-FROM head AS h
-CROSS JOIN unnest(%(projections)s::text[]) AS name
-LEFT JOIN checkpoint AS c ON c.tenant = h.tenant AND c.projection = name
-CROSS JOIN LATERAL (SELECT coalesce(c.position, 0) AS position) AS k
-WHERE h.tenant = %(tenant)s ORDER BY name
+    (SELECT count(*) FROM parked AS p
+     WHERE p.tenant = h.tenant AND p.projection = s.projection) AS parked
+FROM head AS h JOIN standing AS s ON s.tenant = h.tenant
+WHERE h.tenant = %(tenant)s AND s.projection = ANY(%(projections)s) ORDER BY s.projection
 """
+
+
+class OtherVersion(RuntimeError):
+    """The tables that serve are of another version of this program."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The last position a projection took in (0: none yet), and when it was recorded.
+    """What an answer is read from: everything up to `position`, in the tables of `generation`.
 
-    `version` is the learner's version there: None where it has none at that position.
+    `position` is the last that every projection has taken in (`reached`), or the earlier one that
+    was asked for; `recorded_at` when it was recorded, None for position 0. `head` is the newest of
+    all. Of the learner asked about: the version there (None: none yet), and where the learner's
+    record began, None where there is none at all.
     """
 
+    generation: int
     position: int
     recorded_at: datetime | None
-    version: int | None
-    kept: bool
+    reached: int
+    head: int
+    learner_version: int | None = None
+    began: int | None = None
+    began_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -59,13 +82,23 @@ class Lag:
 
 
 def standing(
-    datastore: PostgresDatastore, tenant: str, projection: str, learner: UUID | None = None
+    datastore: PostgresDatastore,
+    tenant: str,
+    learner: UUID | None = None,
+    known: int | None = None,
 ) -> Standing:
-    """Where a projection stands now; what is read from it afterwards has at least this."""
-    asked = {"tenant": tenant, "projection": projection, "learner": learner}
+    """Where the projections stand now, or at an earlier position. Raises `OtherVersion`."""
+    asked = {"tenant": tenant, "learner": learner, "known": known}
     with datastore.get_connection() as conn:
-        row = conn.execute(STANDING, asked).fetchone()
-    return Standing(**row) if row else Standing(0, None, None, kept=False)
+        row = conn.execute(STANDING, asked, prepare=True).fetchone()
+    if row is None:
+        return Standing(0, 0, None, 0, 0)
+    if row.pop("version") != VERSION:
+        raise OtherVersion(
+            "What people read was made by another version of Throughline. Run `throughline "
+            "rebuild`: it builds this version's tables beside the others, and switches to them."
+        )
+    return Standing(**row)
 
 
 def lags(datastore: PostgresDatastore, tenant: str, projections: Sequence[str]) -> list[Lag]:

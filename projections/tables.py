@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg.types.multirange import Multirange
 
 from domain.event import Event
-from projections.fold import Fold, Line
+from projections.cells import OPEN, cell
+from projections.fold import Fold, Line, removal
 from projections.rows import Changes, Row, Span, difference
 
 Conn = Connection[Any]
@@ -18,39 +20,49 @@ Conn = Connection[Any]
 # Also the lines of other records that happen to have the same id: `load` leaves them out.
 LOAD = """
 SELECT stream, learner, line, item, kind, status, area, data_class, said_from, said_until,
-       effective, own, content, lower(known) AS known_from
+       effective, own, content, known_from
 FROM {table}
-WHERE tenant = %s AND line = ANY(%s) AND upper_inf(known)
+WHERE tenant = %s AND line = ANY(%s) AND known_until = 9223372036854775807
 """
 
 CLOSE = """
-UPDATE {table} AS t SET known = int8range(lower(t.known), c.until)
-FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[]) AS c (stream, line, item, until)
+UPDATE {table} AS t SET known_until = c.until, cell = c.cell
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[])
+     AS c (stream, line, item, until, cell)
 WHERE t.tenant = %s AND t.stream = c.stream AND t.line = c.line AND t.item = c.item
-  AND upper_inf(t.known)
+  AND t.known_until = 9223372036854775807
 """
 
 INSERT = """
 INSERT INTO {table} (tenant, stream, learner, line, item, kind, status, area, data_class, said_from,
-                     said_until, effective, own, content, known)
+                     said_until, effective, own, content, known_from, known_until, cell)
 SELECT %s, stream, learner, line, item, kind, status, area, data_class, said_from, said_until,
-       effective::datemultirange, own::bigint[], content::bigint[], known::int8range
+       effective::datemultirange, own::bigint[], content::bigint[], known_from, known_until, cell
 FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-            %s::text[], %s::date[], %s::date[], %s::text[], %s::text[], %s::text[], %s::text[])
+            %s::text[], %s::date[], %s::date[], %s::text[], %s::text[], %s::text[], %s::bigint[],
+            %s::bigint[], %s::bigint[])
      AS r (stream, learner, line, item, kind, status, area, data_class, said_from, said_until,
-           effective, own, content, known)
+           effective, own, content, known_from, known_until, cell)
+"""
+
+# What stood before is gone for good, at every position at which it was known.
+REMOVE = """
+UPDATE {table} AS t SET removed_at = r.position, removed_how = r.how
+FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::text[]) AS r (stream, item, position, how)
+WHERE t.tenant = %s AND t.stream = r.stream AND t.item = r.item AND t.known_until <= r.position
 """
 
 
 class RowProjection:
-    """A projection kept as bitemporal rows in the table of its name."""
+    """A projection kept as bitemporal rows in the table of its name, of one generation."""
 
-    def __init__(self, name: str, fold: Fold) -> None:
+    def __init__(self, name: str, fold: Fold, generation: int) -> None:
         self.name = name
         self.fold = fold
-        table = sql.Identifier(name)
-        self._load, self._close, self._insert = (
-            sql.SQL(statement).format(table=table) for statement in (LOAD, CLOSE, INSERT)
+        self.table = f"{name}_{generation}"
+        self._load, self._close, self._insert, self._remove = (
+            statement.format(table=self.table).encode()
+            for statement in (LOAD, CLOSE, INSERT, REMOVE)
         )
 
     def lines(self, events: Iterable[Event]) -> set[Line]:
@@ -74,7 +86,7 @@ class RowProjection:
         changes = difference(old, self.fold(old, event), event.position)
         closed = {r.key for r in changes.close}
         state[line] = [r for r in old if r.key not in closed] + list(changes.open)
-        return changes
+        return replace(changes, removed=removal(event)) if changes.close else changes
 
     def write(self, conn: Conn, tenant: str, batch: Sequence[tuple[int, Changes]]) -> None:
         """Write the changes of many events, each given with its position, at once.
@@ -83,29 +95,28 @@ class RowProjection:
         """
         fresh: dict[tuple[UUID, UUID], Row] = {}
         finished: list[tuple[Row, int]] = []
-        closed: list[tuple[UUID, UUID, UUID, int]] = []
+        closed: list[tuple[UUID, UUID, UUID, int, int]] = []
+        removed: list[tuple[UUID, UUID, int, str]] = []
         for position, changes in batch:
             for row in changes.close:
                 opened = fresh.pop(row.key, None)
                 if opened is not None:
                     finished.append((opened, position))
                 else:
-                    closed.append((row.stream, row.line, row.item, position))
+                    filed = cell(row.effective, row.known_from, position)
+                    closed.append((row.stream, row.line, row.item, position, filed))
+                if changes.removed:
+                    removed.append((row.stream, row.item, position, changes.removed))
             for row in changes.open:
                 fresh[row.key] = row
         if closed:
             conn.execute(self._close, (*map(list, zip(*closed, strict=True)), tenant))
         rows = [columns(r, until) for r, until in finished]
-        rows += [columns(r, None) for r in fresh.values()]
+        rows += [columns(r, OPEN) for r in fresh.values()]
         if rows:
             conn.execute(self._insert, (tenant, *map(list, zip(*rows, strict=True))))
-
-    def clear(self, conn: Conn, tenant: str) -> None:
-        """Empty the projection of one tenant."""
-        conn.execute(
-            sql.SQL("DELETE FROM {} WHERE tenant = %s").format(sql.Identifier(self.name)),
-            (tenant,),
-        )
+        for each in removed:  # one by one, for the latest to win; there are few
+            conn.execute(self._remove, (*([value] for value in each), tenant))
 
 
 def row_from(r: dict[str, Any]) -> Row:
@@ -128,7 +139,7 @@ def row_from(r: dict[str, Any]) -> Row:
     )
 
 
-def columns(row: Row, until: int | None) -> tuple[Any, ...]:
+def columns(row: Row, until: int) -> tuple[Any, ...]:
     """The row's columns, ranges and arrays as PostgreSQL writes them."""
     return (
         row.stream,
@@ -144,7 +155,9 @@ def columns(row: Row, until: int | None) -> tuple[Any, ...]:
         "{" + ",".join(map(_span, row.effective)) + "}",
         _array(row.own),
         _array(row.content),
-        f"[{row.known_from},{until or ''})",
+        row.known_from,
+        until,
+        cell(row.effective, row.known_from, until),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Self
 
 import structlog
 
-from projections.projector import Projector
+from projections.generations import Generations
 from scheduler.session import SCHEMA, Session, open_session
 
 POLL = 1.0  # seconds after which it looks by itself
@@ -27,7 +27,7 @@ class Worker:
     """
 
     def __init__(
-        self, projector: Projector, conninfo: str, schema: str = SCHEMA, poll: float = POLL
+        self, projector: Generations, conninfo: str, schema: str = SCHEMA, poll: float = POLL
     ) -> None:
         self.projector = projector
         self._conninfo = conninfo

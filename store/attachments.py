@@ -1,13 +1,14 @@
 """Files beside an entry: sealed in chunks under the learner's key, and erased with it.
 
 A chunk is nonce (12 bytes) and AES-256-GCM ciphertext of up to 256 KiB. Its place, and whether it
-is the last, are associated data: a file that was cut short, reordered or mixed does not open.
+is the last, are associated data: a file that was cut short, reordered or mixed does not open. The
+digest of the whole is sealed like a chunk, so that naming a file does not mean reading all of it.
 """
 
 import hashlib
 import os
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -15,15 +16,21 @@ from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from eventsourcing.persistence import StoredEvent, Transcoder
 from eventsourcing.postgres import PostgresDatastore
 
+from domain.errors import UnknownAttachment
+from domain.event import Event
+from domain.snapshot import LearnerSnapshot
 from store.keys import KeyId, KeyStore
+from store.mapper import SealingMapper
 from store.recorder import read
 
 CHUNK_BYTES = 256 * 1024
 LIMIT_BYTES = 25 * 1024 * 1024
 NONCE_BYTES = 12
 SPOOL_BYTES = 4 * CHUNK_BYTES  # of one upload in memory; what is beyond waits, sealed, on disk
+DIGEST = -1  # the number of the digest among the chunks
 
 # Keeps one chunk.
 KEEP = "INSERT INTO attachment (tenant, attachment, chunk, sealed) VALUES (%s, %s, %s, %b)"
@@ -33,6 +40,7 @@ LAST = "SELECT max(chunk) AS last FROM attachment WHERE tenant = %s AND attachme
 CHUNK = "SELECT sealed FROM attachment WHERE tenant = %s AND attachment = %s AND chunk = %s"
 
 _length = struct.Struct(">I")
+_number = struct.Struct(">i?")
 
 
 class AttachmentTooLarge(Exception):
@@ -83,15 +91,26 @@ class Attachments:
             for number, (chunk, last) in enumerate(_chunks(content)):
                 digest.update(chunk)
                 size += len(chunk)
-                nonce = os.urandom(NONCE_BYTES)
-                place = _place(owner, attachment, number, last=last)
-                sealed = nonce + key.encrypt(nonce, chunk, place)
+                sealed = _seal(key, chunk, _place(owner, attachment, number, last=last))
                 spool.write(_length.pack(len(sealed)) + sealed)
             spool.seek(0)
+            whole = _seal(key, digest.digest(), _place(owner, attachment, DIGEST, last=False))
             with self.datastore.transaction(commit=True) as cursor:
                 for number, sealed in enumerate(_pieces(spool)):
                     cursor.execute(KEEP, (self.tenant, attachment, number, sealed))
+                cursor.execute(KEEP, (self.tenant, attachment, DIGEST, whole))
         return StoredAttachment(attachment, digest.hexdigest(), size)
+
+    def digest(self, attachment: UUID, learner: UUID, group: str) -> str | None:
+        """SHA-256 of a file in hex; None where it was not kept for this learner and group."""
+        owner = KeyId(self.tenant, learner, group)
+        key = self.keys.get([owner]).get(owner)
+        if key is None:
+            return None
+        try:
+            return self._open_chunk(key, owner, attachment, DIGEST, last=0).hex()
+        except AttachmentTampered:  # also another's file, which is sealed under another key
+            return None
 
     def open(self, attachment: UUID, learner: UUID, group: str) -> Iterator[bytes]:
         """The content, chunk by chunk.
@@ -130,8 +149,36 @@ class Attachments:
             ) from None
 
 
+class CheckingMapper(SealingMapper):
+    """Seals an event once every file that it names is found kept as it says.
+
+    Only here is it known, for every way in alike, whose the entry is and in which group it is kept.
+    """
+
+    def __init__(self, transcoder: Transcoder, *, files: Attachments) -> None:
+        super().__init__(transcoder, tenant=files.tenant, keys=files.keys)
+        self.files = files
+
+    def seal(self, events: Sequence[Event | LearnerSnapshot]) -> list[StoredEvent]:
+        """Raises `UnknownAttachment` for the first file that is not there."""
+        sealed = super().seal(events)  # an erased learner is told first
+        for event in events:
+            if not isinstance(event, Event):
+                continue
+            for number, named in enumerate(event.attachments):
+                kept = self.files.digest(named.id, event.originator_id, event.retention)
+                if kept != named.sha256:
+                    raise UnknownAttachment(number)
+        return sealed
+
+
+def _seal(key: AESGCM, content: bytes, place: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + key.encrypt(nonce, content, place)
+
+
 def _place(owner: KeyId, attachment: UUID, number: int, *, last: bool) -> bytes:
-    return b"\0".join((owner.associated(), attachment.bytes, struct.pack(">I?", number, last)))
+    return b"\0".join((owner.associated(), attachment.bytes, _number.pack(number, last)))
 
 
 def _chunks(content: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:

@@ -7,7 +7,9 @@ POOL_SIZE. Nothing is created at start; `throughline migrate` does that.
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from eventsourcing import postgres
@@ -17,13 +19,15 @@ from eventsourcing.utils import Environment, EnvType
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
+from psycopg_pool import PoolTimeout
 
 from store.keys import FileKeyStore
 from store.recorder import SnapshotRecorder, TenantRecorder
 
 SCHEMA = "throughline"
 POOL_SIZE = 20
-CONNECT_TIMEOUT = 10.0
+WAIT_SECONDS = 10.0  # for a connection; a server that restarts is back by then
+BRIEF_SECONDS = 0.1  # right after somebody waited in vain
 # A pool that found no server asks again at the next request, not after ever longer pauses.
 RECONNECT_SECONDS = 2.0
 
@@ -36,6 +40,31 @@ class LastUsedFirst(deque[Any]):
     """
 
     append = deque.appendleft
+
+
+class Pool(postgres.ConnectionPool[Connection[DictRow]]):
+    """Connections, of which the one used last is used first.
+
+    After a wait in vain, and for as long again, who comes next is told at once. Otherwise those who
+    take turns, as the writers of one learner do, would each wait in turn while the server is away.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._pool = LastUsedFirst()
+        self._in_vain_until = -inf
+
+    def getconn(self, timeout: float | None = None) -> Connection[DictRow]:
+        wait = self.timeout if timeout is None else timeout
+        brief = monotonic() < self._in_vain_until
+        try:
+            connection = super().getconn(min(wait, BRIEF_SECONDS) if brief else wait)
+        except PoolTimeout:
+            if not brief:
+                self._in_vain_until = monotonic() + wait
+            raise
+        self._in_vain_until = -inf
+        return connection
 
 
 class TenantDatastore(PostgresDatastore):
@@ -53,14 +82,17 @@ class TenantDatastore(PostgresDatastore):
             port="",
             user="",
             password="",
-            pool_size=1,
-            max_overflow=pool_size - 1,
-            connect_timeout=CONNECT_TIMEOUT,
             schema=schema,
         )
-        self.pool.kwargs = {**conninfo_to_dict(conninfo), "row_factory": dict_row}
-        self.pool.reconnect_timeout = RECONNECT_SECONDS
-        self.pool._pool = LastUsedFirst()
+        self.pool = Pool(
+            kwargs={**conninfo_to_dict(conninfo), "row_factory": dict_row},
+            min_size=1,
+            max_size=pool_size,
+            open=False,
+            configure=self.after_connect_func(),
+            timeout=WAIT_SECONDS,
+            reconnect_timeout=RECONNECT_SECONDS,
+        )
 
     def after_connect_func(self) -> Callable[[Connection[Any]], None]:
         settings = {
@@ -116,9 +148,13 @@ class Factory(postgres.PostgresFactory):
         )
 
     def mapper(self, transcoder: Transcoder | None = None, mapper_class: Any = None) -> Mapper[Any]:
-        from store.mapper import SealingMapper  # noqa: PLC0415 - the mapper needs the domain
+        from store.attachments import (  # noqa: PLC0415 - the mapper needs the domain
+            Attachments,
+            CheckingMapper,
+        )
 
-        return SealingMapper(transcoder or self.transcoder(), tenant=self.tenant, keys=self.keys)
+        files = Attachments(self.datastore, tenant=self.tenant, keys=self.keys)
+        return CheckingMapper(transcoder or self.transcoder(), files=files)
 
     def application_recorder(self) -> ApplicationRecorder:
         return TenantRecorder(self.datastore, tenant=self.tenant)

@@ -75,25 +75,21 @@ class SealingMapper(Mapper[UUID]):
 
     def _seal_event(self, event: Event, keys: dict[KeyId, AESGCM]) -> StoredEvent:
         cls = type(event)
+        stream, retention = event.originator_id, event.retention
         clear_values = chosen(event, clear_fields(cls))
         if cls.class_version > 1:
             clear_values["v"] = cls.class_version
         clear = to_json(clear_values)
-        associated = self._associated(event.originator_id, cls.TOPIC, clear)
+        associated = self._associated(stream, cls.TOPIC, clear)
         pieces = [_HEAD.pack(FORMAT, len(clear)), clear]
-        own = to_json(chosen(event, sealed_fields(cls)))
-        for owner, content in [
-            (event.originator_id, own),
-            *((p.learner, to_json({"text": p.text})) for p in event.parts),
-        ]:
-            key = keys[KeyId(self.tenant, owner, event.retention)]
-            nonce = os.urandom(12)
-            group = GROUPS.index(event.retention)
-            sealed = key.encrypt(nonce, content, associated + owner.bytes)
-            pieces += [_PART.pack(owner.bytes, group, nonce, len(sealed)), sealed]
-        return StoredEvent(
-            event.originator_id, event.originator_version, cls.TOPIC, b"".join(pieces)
-        )
+        group = GROUPS.index(retention)
+        contents = [(stream, chosen(event, sealed_fields(cls)))]
+        contents += [(part.learner, {"text": part.text}) for part in event.parts]
+        for owner, content in contents:
+            key, name, nonce = keys[KeyId(self.tenant, owner, retention)], owner.bytes, os.urandom(12)
+            sealed = key.encrypt(nonce, to_json(content), associated + name)
+            pieces += [_PART.pack(name, group, nonce, len(sealed)), sealed]
+        return StoredEvent(stream, event.originator_version, cls.TOPIC, b"".join(pieces))
 
     def _associated(self, stream: UUID, topic: str, clear: bytes) -> bytes:
         return b"\0".join((self.tenant.encode(), stream.bytes, topic.encode(), clear))

@@ -249,10 +249,15 @@ class TenantRecorder(PostgresApplicationRecorder):
 
     def read_position(self, position: int) -> RecordedEvent:
         """The event at a position. Raises `KeyError` where there is none."""
-        rows = self._read(OF_TENANT + " AND position = %s", [self.tenant, position])
-        if not rows:
+        found = self.read_positions([position])
+        if not found:
             raise KeyError(position)
-        return recorded(rows[0])
+        return found[0]
+
+    def read_positions(self, positions: Collection[int]) -> Sequence[RecordedEvent]:
+        """The events at these positions, in their order; where there is none, none."""
+        query = OF_TENANT + " AND position = ANY(%s) ORDER BY position"
+        return [recorded(row) for row in self._read(query, [self.tenant, list(positions)])]
 
     def select_streams(self, streams: Collection[UUID]) -> Sequence[RecordedEvent]:
         """All events of some streams, each stream in its order."""

@@ -1,13 +1,16 @@
 """The settings of a process, read from the environment; `docs/settings.md` has one heading each."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.fields import Code, ShortText
 
 OLDEST_SERVER = 18
 PREFIX = "THROUGHLINE_"
@@ -31,7 +34,29 @@ def _connection_string(text: str) -> str:
     return text
 
 
+def _day_of_every_year(text: str) -> str:
+    try:
+        date.fromisoformat(f"2001-{text}")  # no leap year
+    except ValueError:
+        message = "must be a month and day that every year has, as 08-01"
+        raise ValueError(message) from None
+    return text
+
+
+def _pairs(given: Any) -> Any:
+    """`north-high=North High School; oak-ms=Oak Middle School` as a mapping."""
+    if not isinstance(given, str):
+        return given
+    pairs = [pair.partition("=") for pair in given.split(";") if pair.strip()]
+    found = {code.strip(): name for code, _, name in pairs}
+    if len(found) < len(pairs) or not all(equals for _, equals, _ in pairs):
+        raise ValueError("must be code=name, once for each code, with semicolons between")
+    return found
+
+
 ConnectionString = Annotated[str, AfterValidator(_connection_string)]
+DayOfYear = Annotated[str, Field(pattern=r"^\d\d-\d\d$"), AfterValidator(_day_of_every_year)]
+SchoolNames = Annotated[dict[Code, ShortText], NoDecode, BeforeValidator(_pairs)]
 
 
 class Settings(BaseSettings):
@@ -81,6 +106,15 @@ class Settings(BaseSettings):
     zone: ZoneInfo = Field(
         default=ZoneInfo("America/Chicago"),
         description="Time zone of the district's calendar days, by its IANA name.",
+    )
+    school_year_starts: DayOfYear = Field(
+        default="08-01",
+        description="First day of a school year, as month and day: 08-01 is 1 August.",
+    )
+    schools: SchoolNames = Field(
+        default={},
+        description="Names of the district's schools by their codes: code=name, with semicolons "
+        "between.",
     )
     port: int = Field(
         default=8000, ge=1, le=65535, description="TCP port that `throughline serve` listens on."

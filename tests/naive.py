@@ -181,6 +181,7 @@ class Naive:
             (thing.status not in allowed.split(), otherwise.format(thing.status)),
             (name in KEEP_CLASS and other_class, "change-keeps-class"),
             *(_new_value(forms.get(new), value) for new, value in (f["changes"] or {}).items()),
+            *_days(f["changes"] or {}),
             (shares and thing.data_class is not PRIVATE, "not-a-private-note"),
             (shares and f["data_class"] is not None, "shared-note-is-education"),
             (f["becomes"] is thing.data_class, "class-unchanged"),
@@ -241,6 +242,15 @@ def _not_after(a: Any, b: Any) -> bool:
 
 def _new_value(form: str | None, value: Any) -> tuple[bool, str]:
     return form is None or not _fits(form, value), "value-not-allowed" if form else "not-a-field"
+
+
+def _days(changes: Mapping[str, Any]) -> Broken:
+    attended, enrolled = changes.get("days_attended"), changes.get("days_enrolled")
+    both = _fits("d", attended) and _fits("d", enrolled)
+    return [
+        (("days_attended" in changes) != ("days_enrolled" in changes), "days-go-together"),
+        (both and _after(attended, enrolled), "attended-more-than-enrolled"),
+    ]
 
 
 def _fits(form: str, value: Any) -> bool:

@@ -100,7 +100,7 @@ class Half(RowProjection):
 
 def project_half(system: compose.System) -> None:
     """Write the rows of the profile, and hang."""
-    half = Projector(system.datastore, system.mapper, [Half("profile", fold.profile)])
+    half = Projector(system.datastore, system.mapper, 1, [Half("profile", fold.profile, 1)])
     half.step()
 
 

@@ -1,6 +1,6 @@
 """`bench project`: the three projections of a demo district, against the library's runner.
 
-ours     `Projector.rebuild`: batches, rows and checkpoint in one transaction
+ours     `Projector.catch_up`: batches, rows and checkpoint in one transaction
 runner   the library's `ProjectionRunner` doing the same work event by event
 write    writing the same finished rows alone, in batches of the same size
 """
@@ -37,13 +37,18 @@ def measure(learners: int = 100, runner_events: int = 1500, rounds: int = 3) -> 
     with engine() as system:
         for batch in islice(requests(date(2026, 3, 20)), learners):
             system.profiles.do_many(batch)
-        three = [p for p in standard(system.mapper) if p.name in THREE]
-        ours = Projector(system.datastore, system.mapper, three)
+        three = [p for p in standard(system.mapper, 1) if p.name in THREE]
+        ours = Projector(system.datastore, system.mapper, 1, three)
+
+        def rebuild() -> None:
+            ours.clear()
+            ours.catch_up()
+
         events = system.reader.head()[0]
         rows: Rows = {}
         figures: dict[str, list[float]] = {"ours": [], "runner": [], "write": []}
         for _ in range(rounds):
-            figures["ours"].append(round(events / timed(ours.rebuild), 1))
+            figures["ours"].append(round(events / timed(rebuild), 1))
             rows = finished_rows(system)
             figures["write"].append(round(events / timed(lambda: write(system, rows)), 1))  # noqa: B023
             with runner(system, ours) as run:
@@ -72,8 +77,8 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 FINISHED = """
 SELECT stream, learner, line, item, kind, status, area, data_class, said_from, said_until,
-       effective::text, own::text, content::text, known::text
-FROM {} WHERE tenant = %s ORDER BY lower(known)
+       effective::text, own::text, content::text, known_from, known_until, cell
+FROM {}_1 WHERE tenant = %s ORDER BY known_from
 """
 
 
@@ -87,8 +92,8 @@ def finished_rows(system: System) -> Rows:
         rows["audit"] = [
             tuple(r.values())
             for r in conn.execute(
-                "SELECT position, learner, topic, entered_by, author, recorded_at "
-                "FROM audit WHERE tenant = %s ORDER BY position",
+                "SELECT position, learner, own, topic, entered_by, author, recorded_at "
+                "FROM audit_1 WHERE tenant = %s ORDER BY position",
                 (TENANT,),
             )
         ]
@@ -98,10 +103,11 @@ def finished_rows(system: System) -> Rows:
 def write(system: System, rows: Rows) -> None:
     """Empty the tables and write the finished rows, as many at a time as the projector does."""
     for name in THREE:
-        insert = audit.INSERT if name == "audit" else tables.INSERT.format(table=name)
+        insert = (audit.INSERT if name == "audit" else tables.INSERT).format(table=f"{name}_1")
         with system.datastore.transaction(commit=True) as cursor:
             cursor.execute(
-                SQL("DELETE FROM {} WHERE tenant = %s").format(Identifier(name)), (TENANT,)
+                SQL("DELETE FROM {} WHERE tenant = %s").format(Identifier(f"{name}_1")),
+                (TENANT,),
             )
         for start in range(0, len(rows[name]), BATCH):
             with system.datastore.transaction(commit=True) as cursor:
@@ -140,7 +146,7 @@ def runner(system: System, ours: Projector) -> Iterator[Any]:
         conn.execute(f"ALTER ROLE {parts['user']} SET search_path = throughline, public".encode())
         conn.execute("DROP TABLE IF EXISTS public.eventbyevent_tracking")
         for name in THREE:
-            conn.execute(f"TRUNCATE throughline.{name}".encode())
+            conn.execute(f"TRUNCATE throughline.{name}_1".encode())
     View.projections = ours.projections
     environment = {
         "TENANT": TENANT,

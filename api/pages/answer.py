@@ -102,7 +102,7 @@ class Answers:
             day=words.day,
             dated=words.dated,
             when=words.when,
-            school=words.school,
+            school=lambda code: words.school(code, system.settings.schools),
             grade=words.grade,
             stretch=words.stretch,
             number=words.number,

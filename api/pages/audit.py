@@ -1,6 +1,6 @@
 """The audit log: who recorded what, when and from where, the latest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,6 +23,7 @@ class Line:
 
     position: int
     event: Event
+    schools: Mapping[str, str]
     name: str | None = None
 
     @property
@@ -47,11 +48,12 @@ class Line:
 
     @property
     def said(self) -> str | None:
-        return in_short(self.event)
+        return in_short(self.event, self.schools)
 
 
 def routes(router: APIRouter, system: System, answers: Answers) -> None:
     """The log of one learner, and of the whole district."""
+    schools = system.settings.schools
 
     @router.get("/learners/{learner}/audit")
     def of_learner(learner: UUID, before: int | None = None) -> Response:
@@ -64,7 +66,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             place=place,
             today=today,
             before=before,
-            lines=[Line(one.position, one.event) for one in found[:PER_PAGE]],
+            lines=[Line(one.position, one.event, schools) for one in found[:PER_PAGE]],
             older=more(found),
         )
 
@@ -82,7 +84,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             today=today,
             before=before,
             lines=[
-                Line(o.position, o.event, names.get(o.event.originator_id, "(no name)"))
+                Line(o.position, o.event, schools, names.get(o.event.originator_id, "(no name)"))
                 for o in shown
             ],
             older=more(found),

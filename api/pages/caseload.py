@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from api.asking import spellings
 from api.compose import System
 from api.pages import words
 from api.pages.answer import Answers
@@ -27,6 +28,11 @@ class Asked:
     grade: str = ""
     overdue: bool = False
     page: int = 1
+
+    @property
+    def grades(self) -> set[str]:
+        """The spellings of the grade that is asked for."""
+        return spellings(self.grade)
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def keep(line: Line, asked: Asked) -> bool:
     place = line.place
     return (
         asked.school in ("", place.school)
-        and asked.grade in ("", place.grade)
+        and (not asked.grade or place.grade in asked.grades)
         and (line.overdue or not asked.overdue)
     )
 

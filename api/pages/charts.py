@@ -6,6 +6,7 @@ readers in its favour.
 """
 
 import re
+from textwrap import wrap
 from typing import Any
 
 import vl_convert
@@ -14,7 +15,7 @@ from markupsafe import Markup
 from api.pages.series import Point, Series
 
 WIDTH, HEIGHT = 400, 190
-LONGEST = 32  # letters of an axis title
+LONGEST, LINES = 32, 3  # letters of a line of an axis title, and how many lines
 INK, QUIET, LINE = "#1f2a33", "#4d5b66", "#0b5c6b"
 
 # The converter describes every mark for screen readers; the table does that better.
@@ -66,7 +67,8 @@ def specification(series: Series) -> dict[str, Any]:
         "field": "value",
         "type": "quantitative",
         "scale": {"zero": False, "padding": 10, "nice": False},
-        "title": _short(series.scale),
+        # In full, as the words beside the chart have it, but for a text that no axis could hold.
+        "title": wrap(series.scale, LONGEST, max_lines=LINES, placeholder=" …"),
         "axis": {"tickCount": 5},
     }
     layers: list[dict[str, Any]] = [
@@ -114,9 +116,3 @@ def _row(point: Point, run: int) -> dict[str, Any]:
         row["low"] = float(point.value - point.error)
         row["high"] = float(point.value + point.error)
     return row
-
-
-def _short(text: str) -> str:
-    """An axis title that fits; the page names the scale in full beside the chart."""
-    named = text if len(text) <= LONGEST else text.split(",", maxsplit=1)[0]
-    return named if len(named) <= LONGEST else f"{named[: LONGEST - 1]}…"

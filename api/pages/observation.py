@@ -1,10 +1,11 @@
-"""The form to add an observation: three fields, and an id that makes a second sending harmless."""
+"""The form to add an observation: a few fields, and an id that makes a second sending harmless."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Response
 from pydantic import ValidationError
 
 from api.compose import Persona, System
@@ -30,6 +31,7 @@ REUSED = (
     "An observation was already recorded from this form. If this is another one, save again; if "
     "not, it is already on the learner’s page."
 )
+NO_CODE = "This is not the code of a language. Write it like nv, hmn or pt-BR."
 ERASED = "The content of this learner’s record was erased, and nothing can be added to it any more."
 
 
@@ -39,6 +41,8 @@ class Typed:
 
     area: str = ""
     text: str = ""
+    language: str = ""
+    language_code: str = ""  # of a language that is not in the list
     date: str = ""
     command_id: str = field(default_factory=lambda: str(uuid4()))
     errors: dict[str, str] = field(default_factory=dict)
@@ -47,15 +51,20 @@ class Typed:
         return replace(self, errors={**self.errors, name: sentence})
 
 
+AcceptLanguage = Annotated[str, Header()]
+
+
 def routes(router: APIRouter, system: System, answers: Answers) -> None:
     """The form, and what happens when it is sent."""
     form = Form(system, answers)
 
     @router.get("/learners/{learner}/observations/new")
-    def blank(learner: UUID, area: str = "") -> Response:
+    def blank(learner: UUID, area: str = "", accept_language: AcceptLanguage = "") -> Response:
         today = system.context().today
         place = find(system, learner, today)
-        shown = form.show(learner, place, Typed(area=area, date=today.isoformat()), today)
+        language = words.preferred_language(accept_language)
+        typed = Typed(area=area, language=language, date=today.isoformat())
+        shown = form.show(learner, place, typed, today)
         # Who goes back to a form finds the same one, with its id: saving again records nothing.
         # So it is sent to another address: a browser forgets a page that was posted to.
         shown.headers["Cache-Control"] = "private, no-cache"
@@ -66,10 +75,12 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
         return answers.go(f"/learners/{learner}/observations/new")
 
     @router.post("/learners/{learner}/observations")
-    def send(learner: UUID, fields: Posted) -> Response:
+    def send(learner: UUID, fields: Posted, accept_language: AcceptLanguage = "") -> Response:
         typed = Typed(
             area=fields.get("area", ""),
             text=fields.get("text", "").replace("\r\n", "\n"),
+            language=fields.get("language") or words.preferred_language(accept_language),
+            language_code=fields.get("language_code", "").strip(),
             date=fields.get("date", ""),
             command_id=known_id(fields.get("command_id")),
         )
@@ -101,7 +112,7 @@ class Form:
             return self.show(learner, place, fresh, today, status=409)
         except Refused as refused:
             where = "date" if refused.field == "effective" else refused.field
-            where = where if where in ("area", "text", "date") else "form"
+            where = where if where in ("area", "text", "language", "date") else "form"
             return self.show(learner, place, typed.wrong(where, str(refused)), today, status=422)
         except KeyDestroyed:
             return self.show(learner, place, typed.wrong("form", ERASED), today, status=409)
@@ -119,6 +130,7 @@ class Form:
             "today": today,
             "typed": typed,
             "areas": {code: name for code, (name, _) in words.AREAS.items()},
+            "languages": dict(sorted(words.LANGUAGES.items(), key=lambda item: item[1])),
             "earliest": place.birth_date if place and place.birth_date else EARLIEST,
         }
         leave = self.answers.page if place else self.answers.unread
@@ -136,29 +148,43 @@ def check(typed: Typed, place: Place, today: date, who: Persona) -> RecordObserv
         typed = typed.wrong(
             "text", f"This has {len(text):,} characters; an observation can have {LONG:,}."
         )
+    if not typed.language_code and typed.language not in words.LANGUAGES:
+        typed = typed.wrong("language", "Choose the language you wrote in.")
     on = read_date(typed.date)
-    if not typed.date.strip():
-        typed = typed.wrong("date", "Say on which day it was.")
-    elif on is None:
-        typed = typed.wrong("date", "This is not a date. Write it as year-month-day: 2025-03-14.")
-    elif on > today:
-        typed = typed.wrong("date", "This day has not come yet. The latest is today.")
-    elif on < (place.birth_date or EARLIEST):
-        typed = typed.wrong("date", "This day is before the learner was born.")
-    if typed.errors or on is None:
+    if wrong := wrong_date(typed, on, place, today):
+        typed = typed.wrong("date", wrong)
+    if typed.errors:
         return typed
     try:
         return RecordObservation(
             area=Area(typed.area),
             text=text,
+            language=typed.language_code or typed.language,
             effective=Effective(start=on),
             author=who.id,
             author_name=who.name,
             author_role=who.role,
         )
     except ValidationError as error:
-        said = error.errors()[0]["msg"].removeprefix("Value error, ")
-        return typed.wrong("text", f"The text {said}.")
+        for one in error.errors():
+            rule = one["msg"].removeprefix("Value error, ")
+            of_language = "language" in one["loc"]
+            told = ("language_code", NO_CODE) if of_language else ("text", f"The text {rule}.")
+            typed = typed.wrong(*told)
+        return typed
+
+
+def wrong_date(typed: Typed, on: date | None, place: Place, today: date) -> str | None:
+    """What is wrong with the date, if anything."""
+    if not typed.date.strip():
+        return "Say on which day it was."
+    if on is None:
+        return "This is not a date. Write it as year-month-day: 2025-03-14."
+    if on > today:
+        return "This day has not come yet. The latest is today."
+    if on < (place.birth_date or EARLIEST):
+        return "This day is before the learner was born."
+    return None
 
 
 def read_date(text: str) -> date | None:

@@ -1,7 +1,7 @@
 """An entry in a person's words: a title, what was said, the facts beside it, who and when."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,24 +61,31 @@ BECAME = {
 }
 
 
-def said(entry: Entry) -> Said:
-    """The entry in words. Content that was erased is not guessed at."""
+def said(entry: Entry, schools: Mapping[str, str] | None = None) -> Said:
+    """The entry in words, with the schools' names by code. Erased content is not guessed at."""
     became = BECAME.get((entry.kind, entry.status), entry.type)
-    entry = entry.model_copy(update={"type": became})
+    entry = replace(entry, type=became)
     if entry.provenance.erased:
         return Said(entry, None, None, ())
     tell = TELLERS.get(entry.type, _plain)
     if entry.body.keys() == {"text"}:
         tell = _plain  # what another's entry says about this learner is text alone
-    title, text, facts = tell(entry.body)
+    title, text, facts = tell(named(entry.body, schools))
     return Said(entry, title, text, tuple(f for f in facts if f[1]))
 
 
-def in_short(event: Event) -> str | None:
+def named(body: Body, schools: Mapping[str, str] | None) -> Body:
+    """The body with the name of a school for its code."""
+    if "school" not in body:
+        return body
+    return {**body, "school": words.school(body["school"], schools or {})}
+
+
+def in_short(event: Event, schools: Mapping[str, str]) -> str | None:
     """What an event of the audit log says, cut to a line; None where it says nothing in words."""
     if event.erased:
         return None
-    title, text, _ = TELLERS.get(event.TOPIC, _plain)(content(event))
+    title, text, _ = TELLERS.get(event.TOPIC, _plain)(named(content(event), schools))
     words_of_it = ": ".join(part for part in (title, text) if part)
     short = " ".join(words_of_it.split())
     return f"{short[:SHORT]}…" if len(short) > SHORT else short or None
@@ -243,7 +250,7 @@ def _planned(body: Body) -> Told:
 def _enrolled(body: Body) -> Told:
     classes = ", ".join(str(c) for c in body.get("classes") or ())
     return (
-        f"{words.school(body.get('school'))}, {words.grade(body.get('grade'))}",
+        f"{body.get('school')}, {words.grade(body.get('grade'))}",
         body.get("reason"),
         [("Classes", classes)],
     )

@@ -17,10 +17,13 @@ ASSESSMENT, SURVEY, ATTENDANCE = "assessment-scored", "survey-answered", "attend
 
 @dataclass(frozen=True)
 class Point:
-    """One value. `error` is its standard error, where the instrument gives one."""
+    """One value. `year` is the one in which its school year began; `error` is its standard error,
+    where the instrument gives one.
+    """
 
     entry: Entry
     on: date
+    year: int
     value: Decimal
     shown: str
     error: Decimal | None = None
@@ -76,11 +79,11 @@ class Series:
         return any(isinstance(row, Gap) for row in self.rows)
 
 
-def series_of(entries: Iterable[Entry]) -> list[Series]:
+def series_of(entries: Iterable[Entry], year_starts: str) -> list[Series]:
     """Every series of a timeline: assessments first, then attendance, then survey scores."""
     found: dict[tuple[str, str, str], list[Point]] = {}
     for entry in entries:
-        read = _point(entry)
+        read = _point(entry, year_starts)
         if read:
             key, point = read
             found.setdefault(key, []).append(point)
@@ -116,17 +119,19 @@ def _on(series: Series, day: date) -> Point | None:
     return next((p for p in series.points if p.on == day), None)
 
 
-def _point(entry: Entry) -> tuple[tuple[str, str, str], Point] | None:
+def _point(entry: Entry, year_starts: str) -> tuple[tuple[str, str, str], Point] | None:
     """An entry as a point, and the series it belongs to; None where it is no measure."""
     body, on = entry.body, words.starts(entry)
     if entry.provenance.erased or on is None:
         return None
+    year = words.first_year(on, year_starts)
     if entry.type == ASSESSMENT and "score" in body:
         key = (ASSESSMENT, body["measure"], body["scale"])
         value, error = _decimal(body["score"]), body.get("standard_error")
         return key, Point(
             entry,
             on,
+            year,
             value,
             words.number(body["score"]),
             _decimal(error) if error is not None else None,
@@ -137,12 +142,17 @@ def _point(entry: Entry) -> tuple[tuple[str, str, str], Point] | None:
         share = 100 * attended / enrolled
         counted = f"{words.number(attended)} of {enrolled} days"
         key = (ATTENDANCE, "Attendance", "percent of school days")
-        return key, Point(entry, on, share, f"{share:.1f}%", note=counted)
+        return key, Point(entry, on, year, share, f"{share:.1f}%", note=counted)
     if entry.type == SURVEY and body.get("score") is not None and body.get("scale"):
         # The instrument, version and all, is part of the scale: another version is another series.
         key = (SURVEY, body["question"], f"{body['instrument']}, scale {body['scale']}")
         return key, Point(
-            entry, on, _decimal(body["score"]), words.number(body["score"]), note=body["answer"]
+            entry,
+            on,
+            year,
+            _decimal(body["score"]),
+            words.number(body["score"]),
+            note=body["answer"],
         )
     return None
 
@@ -150,10 +160,9 @@ def _point(entry: Entry) -> tuple[tuple[str, str, str], Point] | None:
 def _with_gaps(points: Sequence[Point]) -> Iterator[Point | Gap]:
     before: int | None = None
     for point in points:
-        year = words.first_year(point.on)
-        if before is not None and year > before + 1:
-            yield Gap(tuple(range(before + 1, year)))
-        before = year
+        if before is not None and point.year > before + 1:
+            yield Gap(tuple(range(before + 1, point.year)))
+        before = point.year
         yield point
 
 

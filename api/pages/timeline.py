@@ -1,7 +1,7 @@
 """The growth timeline: everything in the order in which it was true, and measures as series."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
@@ -56,16 +56,17 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
     def timeline(
         learner: UUID, area: str = "", year: str = "", order: str = "", page: int = 1
     ) -> Response:
-        today = system.context().today
+        today, starts = system.context().today, system.settings.school_year_starts
         place = find(system, learner, today)
         entries = completed(list(everything(system.reader, learner)))
         narrowed = [e for e in entries if area in ("", section(e))]
-        years = {str(y): words.year_name(y) for y in sorted(map(words.first_year, days(narrowed)))}
-        kept = [e for e in narrowed if year in ("", *in_year(e))]
+        begun = sorted({words.first_year(day, starts) for day in days(narrowed)})
+        years = {str(y): words.year_name(y) for y in begun}
+        kept = [e for e in narrowed if year in ("", *in_year(e, starts))]
         if order == "newest":
             kept.reverse()
         pages: Pages[Entry] = paged(kept, page, PER_PAGE)
-        measures = series_of(narrowed)
+        measures = series_of(narrowed, starts)
         imports = brought_in(entries, system.zone)
         return answers.page(
             "timeline.html",
@@ -78,7 +79,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             years=years,
             sections=present(entries),
             pages=pages,
-            by_year=by_year(pages.items),
+            by_year=by_year(pages.items, starts, system.settings.schools),
             places=places(kept, pages.number, area=area, year=year, order=order),
             charted=[s for s in measures if len(s.points) > 1 and s.kind != SURVEY],
             surveys=answer_tables([s for s in measures if s.kind == SURVEY]),
@@ -108,7 +109,7 @@ def completed(entries: Sequence[Entry]) -> list[Entry]:
         before = lines.get(entry.line)
         if entry.type == "fact-superseded" and before is not None:
             body = {**before.body, **entry.body}
-            entry = entry.model_copy(update={"type": before.type, "body": body})  # noqa: PLW2901
+            entry = replace(entry, type=before.type, body=body)  # noqa: PLW2901
         lines[entry.line] = entry
         whole.append(entry)
     return whole
@@ -140,13 +141,13 @@ def days(entries: Sequence[Entry]) -> list[date]:
     return [day for e in entries if (day := words.starts(e))]
 
 
-def in_year(entry: Entry) -> tuple[str, ...]:
+def in_year(entry: Entry, starts: str) -> tuple[str, ...]:
     """The year an entry is found under; none where its date is not known."""
     day = words.starts(entry)
-    return (str(words.first_year(day)),) if day else ()
+    return (str(words.first_year(day, starts)),) if day else ()
 
 
-def by_year(entries: Sequence[Entry]) -> list[Year]:
-    """The entries of a page under their school years."""
-    grouped = groupby(entries, key=lambda e: words.school_year(words.starts(e)))
-    return [Year(name, [said(e) for e in group]) for name, group in grouped]
+def by_year(entries: Sequence[Entry], starts: str, schools: Mapping[str, str]) -> list[Year]:
+    """The entries of a page under their school years, with the schools by name."""
+    grouped = groupby(entries, key=lambda e: words.school_year(words.starts(e), starts))
+    return [Year(name, [said(e, schools) for e in group]) for name, group in grouped]

@@ -108,7 +108,6 @@ DATA_CLASSES = {
     "derived": "Derived",
 }
 
-SCHOOL_YEAR_STARTS = 8  # August
 MONTHS = tuple(date(2000, month, 1).strftime("%B") for month in range(1, 13))
 
 
@@ -166,9 +165,9 @@ def stretch(value: Stretch | None) -> str:
     return day(value.start) if value and value.start else "date not known"
 
 
-def first_year(value: date) -> int:
-    """The calendar year in which the school year of a day begins."""
-    return value.year if value.month >= SCHOOL_YEAR_STARTS else value.year - 1
+def first_year(value: date, starts: str) -> int:
+    """The calendar year in which the school year of a day begins; `starts` is as `08-01`."""
+    return value.year if f"{value:%m-%d}" >= starts else value.year - 1
 
 
 def year_name(first: int) -> str:
@@ -176,20 +175,17 @@ def year_name(first: int) -> str:
     return f"{first}–{(first + 1) % 100:02}"
 
 
-def school_year(value: date | None) -> str:
+def school_year(value: date | None, starts: str) -> str:
     """`School year 2024–25`."""
-    return f"School year {year_name(first_year(value))}" if value else "Date not known"
+    return f"School year {year_name(first_year(value, starts))}" if value else "Date not known"
 
 
-SCHOOLS = {"es": "Elementary School", "ms": "Middle School", "hs": "High School"}
-
-
-def school(code: str | None) -> str:
-    """`north-high` → `North High`, `alder-creek-es` → `Alder Creek Elementary School`."""
+def school(code: str | None, names: Mapping[str, str]) -> str:
+    """The school's name; where the district gave none, its code as words: `North High`."""
     if not code:
         return "Not enrolled"
     parts = code.replace("_", "-").split("-")
-    return " ".join(SCHOOLS.get(part, part.capitalize()) for part in parts)
+    return names.get(code) or " ".join(part.capitalize() for part in parts)
 
 
 def source(text: str | None) -> str:
@@ -251,6 +247,12 @@ LANGUAGES = {
     "ht": "Haitian Creole", "ko": "Korean", "pl": "Polish", "pt": "Portuguese", "ru": "Russian",
     "so": "Somali", "tl": "Tagalog", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
+
+
+def preferred_language(accepted: str) -> str:
+    """The first of `LANGUAGES` that a browser's Accept-Language names; English where none is."""
+    codes = (part.split(";")[0].split("-")[0].strip().lower() for part in accepted.split(","))
+    return next((code for code in codes if code in LANGUAGES), "en")
 
 
 def language(code: str) -> str:

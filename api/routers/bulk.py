@@ -34,7 +34,7 @@ from api.cursors import Cursors
 from api.problems import Problem, Stopped, stopped, wrong_field, wrong_form
 from domain.application import CommandIdReused, Recorded
 from domain.application import Request as Asked
-from domain.errors import Refused
+from domain.errors import Refused, UnknownAttachment
 from domain.vocabulary import COMMANDS
 from store.keys import KeyDestroyed
 
@@ -174,7 +174,7 @@ class Bulk:
                 return self.system.profiles.do_many(asked)
             except IntegrityError:
                 continue  # another writer met the batch: nothing of it was recorded
-            except (KeyDestroyed, CommandIdReused):
+            except (KeyDestroyed, CommandIdReused, UnknownAttachment):
                 break  # one line stands in the way of the others
         return [self._do_one(one) for one in asked]
 

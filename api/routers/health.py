@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from anyio import CapacityLimiter, move_on_after, to_thread
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
@@ -11,12 +12,14 @@ from api.faults import Fault
 from api.metrics import Metrics
 from api.problems import stopped, unexpected
 from api.readiness import check_ready
+from projections.projector import NAMES
 from projections.standing import Lag, lags
 from store.settings import ServerTooOldError
 
 router = APIRouter(route_class=JsonRoute, tags=["health"])
 
 LATE_SECONDS = 60.0  # a projection further behind than this does not show what people wrote
+LOOK_SECONDS = 3.0  # in which the database must have answered
 
 
 class Alive(BaseModel):
@@ -64,9 +67,9 @@ def healthz() -> Alive:
     summary="Can it do its work?",
     responses={503: {"model": Ready, "description": "It cannot, for the reasons given."}},
 )
-def readyz(response: Response, system: SystemDep) -> Ready:
+async def readyz(request: Request, response: Response, system: SystemDep) -> Ready:
     """The database answers, is migrated and takes changes; the keys open; nothing lags."""
-    reasons, found = examine(system)
+    reasons, found = await look(request, system)
     warnings = []
     for lag in found:
         if lag.seconds > LATE_SECONDS:
@@ -86,14 +89,21 @@ def readyz(response: Response, system: SystemDep) -> Ready:
     )
 
 
+async def look(request: Request, system: System) -> tuple[list[str], list[Lag]]:
+    """`examine`, in time: not behind the requests that wait, and though the server hangs."""
+    lookers: CapacityLimiter = request.app.state.lookers
+    with move_on_after(LOOK_SECONDS):
+        return await to_thread.run_sync(examine, system, limiter=lookers, abandon_on_cancel=True)
+    return [f"The database has not answered for {LOOK_SECONDS:.0f} seconds."], []
+
+
 def examine(system: System) -> tuple[list[str], list[Lag]]:
     """What is wrong, a sentence each; and the projections where they can be looked at."""
     reasons: list[str] = []
     found: list[Lag] = []
     try:
         check_ready(system.databases.app, system.settings.tenant)
-        names = [projection.name for projection in system.projector.projections]
-        found = lags(system.datastore, system.settings.tenant, names)
+        found = lags(system.datastore, system.settings.tenant, NAMES)
     except (Fault, ServerTooOldError) as fault:
         reasons.append(str(fault))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready

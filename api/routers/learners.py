@@ -1,8 +1,9 @@
-"""The reads: learners, profile, timeline, audit. Each answer states its coordinates."""
+"""Reading who there is and what was done: learners, audit. Each answer states its coordinates."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,17 +20,17 @@ from api.asking import (
     Limit,
     SystemDep,
     cursors_of,
+    spellings,
     system_of,
 )
+from api.compose import System
 from api.cursors import LONGEST
 from api.problems import Stopped, away, wrong_field
-from domain.effective import EARLIEST, LATEST
 from domain.errors import UnknownLearner
 from domain.event import EVENTS
 from domain.fields import Code, ShortText
-from projections.entries import Entry
-from projections.reading import BEGINNING, Place
-from projections.standing import Standing, standing
+from projections.reading import Place
+from projections.standing import Standing
 
 router = APIRouter(prefix="/v1", route_class=JsonRoute, tags=["reading"])
 
@@ -47,27 +48,30 @@ class NotModified(Stopped):
 
 
 @dataclass(frozen=True)
-class Question:
-    """A read on its way: where its projection stands, and what identifies the answer."""
+class Asking:
+    """A read on its way: what it is read from, and what identifies the answer."""
 
     request: Request
     response: Response
     after: str | None
 
-    def stand(self, projection: str, learner: UUID | None = None) -> Standing:
-        """Where the projection stands, once it has taken in what the client wrote.
+    def stand(self, learner: UUID | None = None, known: int | None = None) -> Standing:
+        """Where the projections stand, once they have taken in what the client wrote.
 
-        Raises `UnknownLearner`; 304 where the client has the answer; 503 where the projection
-        stays behind.
+        Raises `UnknownLearner`; 304 where the client has the answer; 503 where the projections
+        stay behind.
         """
         system, cursors = system_of(self.request), cursors_of(self.request)
+        wanted = known or 0
         if self.after is not None:
-            position = cursors.position_from(self.after, "after")
-            if not system.reader.wait_for(position, WAIT_SECONDS):
-                raise behind()
-        found = standing(system.datastore, system.reader.tenant, projection, learner)
-        if learner is not None and found.version is None:
-            raise behind() if found.kept else UnknownLearner
+            wanted = max(wanted, cursors.position_from(self.after, "after"))
+        if wanted and not system.reader.wait_for(wanted, WAIT_SECONDS):
+            raise behind()
+        found = system.reader.standing(learner, known)
+        if learner is not None and found.began is None:
+            raise UnknownLearner
+        if learner is not None and found.began and known is None and found.began > found.position:
+            raise behind()
         if self.request.method == "GET":
             self._tag(found)
         return found
@@ -75,8 +79,9 @@ class Question:
     def _tag(self, found: Standing) -> None:
         """The ETag: the learner's version for If-Match, then what tells this answer apart."""
         today = system_of(self.request).context().today
-        told = f"{self.request.url.path}?{self.request.url.query} {found.position} {today}"
-        etag = f'"{found.version or 0}-{hashlib.sha256(told.encode()).hexdigest()[:16]}"'
+        told = f"{self.request.url.path}?{self.request.url.query} {found.reached} {today}"
+        version = found.learner_version or 0
+        etag = f'"{version}-{hashlib.sha256(told.encode()).hexdigest()[:16]}"'
         given = self.request.headers.get("if-none-match", "")
         if given.strip() == "*" or etag in (t.strip().removeprefix("W/") for t in given.split(",")):
             raise NotModified(etag)
@@ -87,18 +92,11 @@ def behind() -> Stopped:
     return away("projection-behind", "What was recorded has not yet reached what people read.")
 
 
-async def ask(request: Request, response: Response, after: After = None) -> Question:
-    return Question(request, response, after)
+async def ask(request: Request, response: Response, after: After = None) -> Asking:
+    return Asking(request, response, after)
 
 
-QuestionDep = Annotated[Question, Depends(ask)]
-OnDate = Annotated[
-    date | None,
-    Query(
-        description="The day in the world that is asked about; left out: today.",
-        examples=["2025-03-14"],
-    ),
-]
+AskingDep = Annotated[Asking, Depends(ask)]
 CodeParam = Annotated[Code | None, Query(description="Only learners there on the day asked about.",
                                          examples=["north-high"])]  # fmt: skip
 
@@ -132,7 +130,7 @@ class Search(BaseModel):
 @router.get("/learners", summary="List learners by school and grade")
 def learners(
     *,
-    question: QuestionDep,
+    asking: AskingDep,
     system: SystemDep,
     school: CodeParam = None,
     grade: CodeParam = None,
@@ -140,27 +138,37 @@ def learners(
     limit: Limit = 100,
 ) -> answers.LearnersPage:
     """In the order of their names, as enrolled today. To find a name, use the search."""
-    found = question.stand("caseload")
+    found = asking.stand()
     today = system.context().today
-    places = system.reader.caseload(today, school=school, grade=grade)
+    places = places_of(system, today, school=school, grade=grade)
     return page_of_learners(
-        question, found, places, ("learners", school, grade), cursor=cursor, limit=limit
+        asking, found, places, ("learners", school, grade), cursor=cursor, limit=limit
     )
 
 
 @router.post("/learners/search", summary="Find learners by name")
-def search(question: QuestionDep, system: SystemDep, asked: Search) -> answers.LearnersPage:
+def search(asking: AskingDep, system: SystemDep, asked: Search) -> answers.LearnersPage:
     """By words of a name or number, without regard to case, accents and punctuation."""
-    found = question.stand("caseload")
-    places = system.reader.caseload(
-        system.context().today, search=asked.name, school=asked.school, grade=asked.grade
-    )
+    found = asking.stand()
+    today = system.context().today
+    places = places_of(system, today, search=asked.name, school=asked.school, grade=asked.grade)
     which = ("search", asked.name, asked.school, asked.grade)
-    return page_of_learners(question, found, places, which, cursor=asked.cursor, limit=asked.limit)
+    return page_of_learners(asking, found, places, which, cursor=asked.cursor, limit=asked.limit)
+
+
+def places_of(system: System, today: date, *, grade: str | None, **more: Any) -> list[Place]:
+    """The learners asked for in the order of their names, however their grade is spelled."""
+    if grade is None:
+        return system.reader.caseload(today, **more)
+    found = (system.reader.caseload(today, grade=g, **more) for g in spellings(grade))
+    return sorted(
+        chain.from_iterable(found),
+        key=lambda p: (p.family_name.casefold(), p.given_name.casefold(), str(p.learner)),
+    )
 
 
 def page_of_learners(
-    question: Question,
+    asking: Asking,
     found: Standing,
     places: list[Place],
     which: tuple[str | None, ...],
@@ -169,7 +177,7 @@ def page_of_learners(
     limit: int,
 ) -> answers.LearnersPage:
     """A page of a sorted list. The cursor has the last learner's id, never a name."""
-    cursors = cursors_of(question.request)
+    cursors = cursors_of(asking.request)
     start = 0
     if cursor is not None:
         last, count = cursors.take(cursor, repr(which))
@@ -177,7 +185,7 @@ def page_of_learners(
         start = ids.index(last) + 1 if last in ids else count
     shown = places[start : start + limit]
     more = start + limit < len(places)
-    system = system_of(question.request)
+    system = system_of(asking.request)
     return answers.LearnersPage(
         coordinates=answers.coordinates(found, cursors, system.zone.key, system.context().today),
         learners=[answers.LearnerLine.of(p) for p in shown],
@@ -187,94 +195,36 @@ def page_of_learners(
 
 @router.get("/learners/{learner}", summary="Read who a learner is")
 def learner(
-    question: QuestionDep, system: SystemDep, cursors: CursorsDep, learner: LearnerId
+    asking: AskingDep, system: SystemDep, cursors: CursorsDep, learner: LearnerId
 ) -> answers.LearnerAnswer:
     """Present names, and where the learner is enrolled today."""
-    found = question.stand("caseload", learner)
+    found = asking.stand(learner)
     today = system.context().today
     place = system.reader.learner(learner, today)
     if place is None:
         raise behind()
     return answers.LearnerAnswer(
         coordinates=answers.coordinates(found, cursors, system.zone.key, today),
-        version=found.version or 0,
+        version=found.learner_version or 0,
         learner=answers.LearnerLine.of(place),
     )
 
 
-@router.get("/learners/{learner}/profile", summary="Read a learner's profile")
-def profile(
-    *,
-    question: QuestionDep,
-    system: SystemDep,
-    cursors: CursorsDep,
-    learner: LearnerId,
-    on: OnDate = None,
-) -> answers.ProfileAnswer:
-    """What holds on a day, as we know it now, each entry with its source."""
-    if on is not None and not EARLIEST <= on < LATEST:
-        raise wrong_field(
-            422, "on", "date-out-of-range", "on must lie between 1900-01-01 and 2199-12-31."
-        )
-    found = question.stand("profile", learner)
-    day = on or system.context().today
-    held = system.reader.profile(learner, day)
-    return answers.ProfileAnswer(
-        coordinates=answers.coordinates(found, cursors, system.zone.key, day),
-        version=found.version or 0,
-        entries=[answers.Entry.of(e, cursors) for e in held],
-    )
-
-
-@router.get("/learners/{learner}/timeline", summary="Read a learner's timeline")
-def timeline(
-    *,
-    question: QuestionDep,
-    system: SystemDep,
-    cursors: CursorsDep,
-    learner: LearnerId,
-    cursor: CursorParam = None,
-    limit: Limit = 100,
-) -> answers.TimelinePage:
-    """What happened, in the order in which it was true."""
-    which = f"timeline {learner}"
-    place = BEGINNING
-    if cursor is not None:
-        day, item = cursors.take(cursor, which)
-        place = (date.fromisoformat(day), UUID(item))
-    found = question.stand("timeline", learner)
-    told = system.reader.timeline(learner, place, limit + 1)
-    shown = told[:limit]
-    more = len(told) > limit
-    return answers.TimelinePage(
-        coordinates=answers.coordinates(found, cursors, system.zone.key, None),
-        version=found.version or 0,
-        entries=[answers.Entry.of(e, cursors) for e in shown],
-        next=cursors.give(which, *place_of(shown[-1])) if more else None,
-    )
-
-
-def place_of(entry: Entry) -> tuple[str, str]:
-    """An entry's place in the timeline."""
-    start = entry.effective[0].start if entry.effective else None
-    return (start or date.min).isoformat(), str(entry.id)
-
-
 @router.get("/learners/{learner}/audit", summary="Read what was done on a learner's record")
 def learner_audit(
-    question: QuestionDep,
+    asking: AskingDep,
     learner: LearnerId,
     cursor: CursorParam = None,
     limit: Limit = 100,
 ) -> answers.AuditPage:
     """Every change, consent and review: who, what, when, from where; the latest first."""
-    return page_of_audit(question, cursor, limit, learner=learner)
+    return page_of_audit(asking, cursor, limit, learner=learner)
 
 
 @router.get("/audit", summary="Read what was done in the district")
 def audit(
     *,
-    question: QuestionDep,
+    asking: AskingDep,
     person: Annotated[
         UUID | None, Query(description="Only what this person said or entered, by id.")
     ] = None,
@@ -294,20 +244,18 @@ def audit(
         raise wrong_field(
             422, "type", "type-unknown", f"type must be one of: {', '.join(sorted(EVENTS))}."
         )
-    return page_of_audit(question, cursor, limit, person=person, topics=sorted(type) or None)
+    return page_of_audit(asking, cursor, limit, person=person, topics=sorted(type) or None)
 
 
 def page_of_audit(
-    question: Question, cursor: str | None, limit: int, learner: UUID | None = None, **more: Any
+    asking: Asking, cursor: str | None, limit: int, learner: UUID | None = None, **more: Any
 ) -> answers.AuditPage:
     """A page of the audit log, before the place in the cursor."""
-    system, cursors = system_of(question.request), cursors_of(question.request)
+    system, cursors = system_of(asking.request), cursors_of(asking.request)
     which = f"audit {learner} {more}"
     before = cursors.take(cursor, which)[0] if cursor is not None else None
-    found = question.stand("audit", learner)
-    lines = system.reader.audit(
-        learner=learner, before=before or found.position + 1, limit=limit + 1, **more
-    )
+    found = asking.stand(learner)
+    lines = system.reader.audit(learner=learner, before=before, limit=limit + 1, at=found, **more)
     shown, more_follow = lines[:limit], len(lines) > limit
     return answers.AuditPage(
         coordinates=answers.coordinates(found, cursors, system.zone.key, None),

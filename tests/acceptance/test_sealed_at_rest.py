@@ -125,7 +125,7 @@ def about(system: System, ana: UUID, ben: UUID) -> list[Command]:
 def test_the_words_are_there_for_whoever_holds_the_keys(place: Place) -> None:
     """So that what follows does not look for words that were never written."""
     [ana] = place.system.reader.caseload(TODAY, search=NAMES[2])
-    told = "".join(e.model_dump_json() for e in place.system.reader.timeline(ana.learner))
+    told = "".join(map(repr, place.system.reader.timeline(ana.learner)))
     told += "".join(e.event.model_dump_json() for e in place.system.reader.audit(limit=1000))
     assert [w for w in WORDS if w not in told] == [FILE_TEXT]
     assert place.installation.execute("SELECT count(*) > 0 FROM snapshot") == [(True,)]

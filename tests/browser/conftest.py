@@ -39,7 +39,7 @@ def district(postgres: EmbeddedPostgres) -> Iterator[System]:
     counselor = staff.counselor(0)
     persona = Persona(counselor.id, counselor.name, counselor.role)
     with TemporaryDirectory(prefix="throughline-") as home, database(postgres) as found:
-        settings = make_district(found, Path(home))
+        settings = make_district(found, Path(home)).model_copy(update={"schools": staff.SCHOOLS})
         with system(settings, found, persona) as opened:
             today = opened.context().today
             for person in everybody()[:LEARNERS]:

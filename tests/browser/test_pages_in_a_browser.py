@@ -126,6 +126,30 @@ def test_what_is_wrong_is_told_at_the_field_and_what_was_typed_stays(
     assert violations(page) == []
 
 
+def test_the_language_of_an_observation_can_be_said_also_where_it_is_not_in_the_list(
+    window: Window, learner: UUID
+) -> None:
+    page = window.page
+    page.goto(f"/learners/{learner}/observations/new?area=interests")
+    language = page.get_by_label("Language you wrote in")
+    expect(language).to_have_value("en")
+    expect(language).to_have_accessible_description(re.compile("read aloud"))
+    page.get_by_label("What you saw or heard").fill("Yá’át’ééh.")
+    code = page.get_by_label("Code of the language")
+    expect(code).to_be_hidden()
+    page.get_by_text("It is not in the list").click()
+    code.fill("Navajo, I think")
+    page.get_by_role("button", name="Save the observation").click()
+    expect(code).to_be_visible()
+    expect(code).to_have_accessible_description(re.compile("not the code of a language"))
+    page.get_by_role("alert").get_by_role("link", name=re.compile("code of a language")).click()
+    expect(code).to_be_focused()
+    assert violations(page) == []
+    code.fill("nv")
+    page.get_by_role("button", name="Save the observation").click()
+    expect(page.locator("#recorded .spoken")).to_have_attribute("lang", "nv")
+
+
 def test_a_double_click_and_a_resent_form_record_once(
     window: Window, district: System, learner: UUID
 ) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import sleep
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -123,6 +124,7 @@ def test_a_postgresql_that_goes_away_is_told_and_found_again(place: Place) -> No
         ):
             fails(action, AWAY)
         place.again()
+        sleep(0.5)  # so long after a wait in vain the next are brief
         system.datastore.pool.timeout = 10
         assert not recorded_once(system, asked, learner).repeated
 

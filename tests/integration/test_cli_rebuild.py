@@ -31,7 +31,7 @@ def test_rebuild_gives_the_same_rows(installation: Installation) -> None:
         system.projector.catch_up()
     before = rows(installation)
     assert all(before.values())
-    installation.execute("DELETE FROM profile WHERE area = 'strengths'")
+    installation.execute("DELETE FROM profile_1 WHERE area = 'strengths'")
     result = CliRunner().invoke(app, ["rebuild", "--json"], env=installation.environment)
     assert result.exit_code == 0
     done = json.loads(result.stdout)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 from api.compose import System, system
 from api.pages.posted import LARGEST
 from domain.changes import CorrectFact, PlaceContestStatement, RetractFact
+from domain.effective import Effective
 from domain.facts import RecordObservation, ScoreAssessment
 from domain.goals import ProgressGoal, ReviseGoal, SetGoal
 from domain.identity import EnrolLearner, RegisterLearner
@@ -265,6 +266,38 @@ def test_an_erased_entry_says_so(district: System, client: httpx.Client) -> None
     assert "was erased, and nothing can be added to it any more" in answer.text
 
 
+def test_schools_were_named_by_their_codes_whatever_the_district_calls_them(
+    postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    """On every page that names one; and its school years turned on 1 August everywhere."""
+    with database(postgres) as found:
+        own = {"schools": {"nh": "Norte & Sur High"}, "school_year_starts": "10-01"}
+        settings = make_district(found, tmp_path).model_copy(update=own)
+        with (
+            system(settings, found, RIVERA) as district,
+            serving(district) as address,
+            httpx.Client(base_url=address, headers=BROWSER) as client,
+        ):
+            learner = uuid4()
+            record(district, learner, RegisterLearner(given_name="Ana", family_name="Lopez"))
+            days = [Effective(start=date(2024, *day)) for day in ((9, 30), (10, 1))]
+            record(district, learner, EnrolLearner(school="nh", grade="09", effective=days[0]))
+            for on in days:
+                command = RecordObservation(area=Area.NEEDS, text="Said.", effective=on)
+                record(district, learner, command)
+            district.projector.catch_up()
+            for path in ("", "timeline", "audit"):
+                page = text_of(client.get(f"/learners/{learner}/{path}".rstrip("/")).text)
+                assert "Norte & Sur High" in page, path
+            assert "Norte & Sur High" in text_of(client.get("/").text)
+            timeline = text_of(client.get(f"/learners/{learner}/timeline").text)
+            assert "School year 2023–24 " in timeline
+            assert "School year 2024–25 " in timeline
+            narrowed = client.get(f"/learners/{learner}/timeline?year=2024").text
+            assert "School year 2024–25" in narrowed
+            assert "School year 2023–24" not in narrowed
+
+
 def test_the_caseload_finds_by_name_and_filters_by_school_and_grade(
     district: System, client: httpx.Client
 ) -> None:
@@ -276,7 +309,10 @@ def test_the_caseload_finds_by_name_and_filters_by_school_and_grade(
     second = text_of(client.get("/", params={"school": "oak-ms", "page": 2}).text)
     assert "Many50 Zuñiga" in second
     assert "Many49 Zuñiga" not in second
-    assert "1 learner, 0" in text_of(client.get("/?school=oak-ms&grade=07").text)
+    for grade in ("07", "7"):
+        html = client.get(f"/?school=oak-ms&grade={grade}").text
+        assert "1 learner, 0" in text_of(html)
+        assert '<option value="07" selected>' in html
     found = client.post("/search", data={"name": "zuniga many07"})
     assert "Many07 Zuñiga" in found.text
     assert "1 learner found for" in text_of(found.text)
@@ -329,6 +365,8 @@ WRONG = {
         "This has 1,048,576 characters; an observation can have 20,000.",
     ),
     "a bell": ("text", "bell \x07", "The text contains the control character U+0007"),
+    "no such language": ("language", "klingon", "Choose the language you wrote in."),
+    "no code of a language": ("language_code", "Spanish, mostly", "This is not the code of a"),
     "no day": ("date", "", "Say on which day it was."),
     "no such day": ("date", "2025-02-30", "This is not a date."),
     "a day to come": ("date", "2999-01-01", "This day has not come yet."),
@@ -351,6 +389,29 @@ def test_a_wrong_field_is_told_beside_it_and_nothing_is_lost_or_recorded(
     assert f'value="{fields["date"]}"' in answer.text
     assert fields["command_id"] in answer.text
     assert district.reader.head() == before
+
+
+@pytest.mark.parametrize(
+    ("browser", "chosen", "recorded"),
+    [
+        ("en-US,en;q=0.9", {}, "en"),
+        ("es-MX,es;q=0.9,en;q=0.8", {}, "es"),
+        ("en-US", {"language": "ar"}, "ar"),
+        ("en-US", {"language": "es", "language_code": " nv "}, "nv"),
+        ("en-US", {"language": "es", "language_code": "pt-BR"}, "pt-BR"),
+    ],
+)
+def test_every_observation_from_the_page_was_taken_for_english(
+    client: httpx.Client, ana: UUID, browser: str, chosen: dict[str, str], recorded: str
+) -> None:
+    headers = {"Accept-Language": browser}
+    html = client.get(f"/learners/{ana}/observations/new", headers=headers).text
+    default = re.search(r'<option value="(\w+)" selected>', html)
+    assert default is not None
+    fields = {**form(client, ana), "language": default[1], "language_code": "", **chosen}
+    assert send(client, ana, fields).status_code == 303
+    html = client.get(f"/learners/{ana}").text
+    assert f'<div class="spoken" lang="{recorded}" dir="auto">{fields["text"]}</div>' in html
 
 
 def test_one_form_used_for_a_second_text_asks_before_it_records(

@@ -221,9 +221,9 @@ def test_a_key_store_that_is_away_parks_nothing(system: System) -> None:
         raise KeyStoreError("The disk is full.")
 
     open_record(system)
-    caseload = CaseloadProjection(lambda: b"secret", away)
+    caseload = CaseloadProjection(lambda: b"secret", away, 1)
     with pytest.raises(KeyStoreError):
-        Projector(system.datastore, system.mapper, [caseload]).step()
+        Projector(system.datastore, system.mapper, 1, [caseload]).step()
     assert system.reader.parked() == []
     system.projector.catch_up()
     assert len(system.reader.caseload(JAN)) == 1
@@ -244,11 +244,11 @@ def test_a_session_that_ends_between_rows_and_checkpoint_leaves_neither(
     installation: Installation, system: System
 ) -> None:
     tell(system, open_record(system), observation())
-    ended = Projector(system.datastore, system.mapper, [Ended("profile", fold.profile)])
+    ended = Projector(system.datastore, system.mapper, 1, [Ended("profile", fold.profile, 1)])
     with pytest.raises((OperationalError, psycopg.OperationalError)):
         ended.step()
     assert tables(installation)["profile"] == []
-    assert system.reader.progress() == {}
+    assert set(system.reader.progress().values()) == {0}
 
     system.projector.catch_up()
     assert len(tables(installation)["profile"]) == 2
@@ -261,10 +261,10 @@ def test_a_projector_killed_between_rows_and_checkpoint_leaves_neither(
     everything(system)
     with child("project-half", installation) as process:
         assert process.line() == "written"
-        assert system.projector.catch_up() == 3 * system.reader.head()[0]  # the fourth is taken
+        assert system.projector.catch_up() == 4 * system.reader.head()[0]  # the fifth is taken
         process.kill()
     assert tables(installation)["profile"] == []
-    assert "profile" not in system.reader.progress()
+    assert system.reader.progress()["profile"] == 0
     deadline = 50
     while not system.projector.step() and deadline:  # until the server notices the dead client
         deadline -= 1
@@ -278,17 +278,18 @@ def test_a_projector_killed_between_rows_and_checkpoint_leaves_neither(
 def test_what_a_crash_took_away_is_not_projected_from_memory(system: System) -> None:
     """A step that failed may have read an event that the crash then took away."""
     ana = open_record(system)
-    failing = Projector(system.datastore, system.mapper, [Ended("profile", fold.profile)])
+    failing = Projector(system.datastore, system.mapper, 1, [Ended("profile", fold.profile, 1)])
     with pytest.raises((OperationalError, psycopg.OperationalError)):
         failing.step()
-    failing.projections = (RowProjection("profile", fold.profile),)
+    failing.projections = (RowProjection("profile", fold.profile, 1),)
     tell(system, ana, observation())
     assert failing.step() == 2  # read anew, not the one event of before
 
 
 def test_waiting_for_a_position_waits_for_every_projection(system: System) -> None:
     open_record(system)
-    profile = Projector(system.datastore, system.mapper, [system.projector.projections[0]])
+    first = system.projector.serving.projections[0]
+    profile = Projector(system.datastore, system.mapper, 1, [first])
     profile.catch_up()
     assert not system.reader.wait_for(1, timeout=0.05)
     system.projector.catch_up()

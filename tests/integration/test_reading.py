@@ -67,7 +67,7 @@ def told(system: System, learner: UUID) -> str:
     entries = timeline(system, learner) + [
         e for on in (JAN, APR, TODAY, NEXT_YEAR) for e in system.reader.profile(learner, on)
     ]
-    return "".join(e.model_dump_json() for e in entries)
+    return "".join(map(repr, entries))
 
 
 def observation(fact: UUID, text: str = "Likes chess.", **more: Any) -> RecordObservation:

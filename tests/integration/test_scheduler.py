@@ -233,7 +233,7 @@ def test_projection_health_tells_lag_and_parked_events(
 
 
 def test_the_names_of_the_projections_are_those_that_are_built(system: System) -> None:
-    assert tuple(p.name for p in standard(system.mapper)) == NAMES
+    assert tuple(p.name for p in standard(system.mapper, 1)) == NAMES
 
 
 def test_what_the_jobs_counted_is_a_metric(system: System, session: Session) -> None:

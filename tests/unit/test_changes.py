@@ -95,9 +95,12 @@ def test_a_change_that_lies_ahead_has_not_happened(change: Command) -> None:
 # -- new values -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+every_new_value = pytest.mark.parametrize(
     "change", [SUPERSEDE, CORRECT, AmendFact(fact=FACT, changes=NEW_TEXT, ground="Granted.")]
 )
+
+
+@every_new_value
 @pytest.mark.parametrize("field", NOT_ITS_CONTENT)
 def test_only_the_entrys_own_content_takes_a_new_value(change: Command, field: str) -> None:
     wrong = change.model_copy(update={"changes": {field: "blue"}})
@@ -131,6 +134,41 @@ def test_a_new_value_keeps_the_rule_of_its_field(topic: str, field: str, value: 
 
     refusal = given(plain.command).when(wrong).refused(f"changes.{field}", "value-not-allowed")
     assert str(refusal).startswith(f"{field}: ")
+
+
+ATTENDED = next(p for p in FACTS if p.topic == "attendance-summarised").command
+
+
+@every_new_value
+@pytest.mark.parametrize(
+    ("changes", "field", "rule"),
+    [
+        ({"days_attended": 180}, "changes.days_enrolled", "days-go-together"),
+        ({"days_enrolled": 90}, "changes.days_attended", "days-go-together"),
+        ({"days_enrolled": 90, "days_attended": "90.5"}, "changes.days_attended",
+         "attended-more-than-enrolled"),
+    ],
+)  # fmt: skip
+def test_one_of_two_counts_of_days_was_corrected_past_the_other(
+    change: Command, changes: dict[str, Any], field: str, rule: str
+) -> None:
+    wrong = change.model_copy(update={"changes": changes})
+
+    given(ATTENDED).when(wrong).refused(field, rule)
+
+
+@every_new_value
+def test_both_counts_of_days_take_new_values_together(change: Command) -> None:
+    both = change.model_copy(update={"changes": {"days_enrolled": 90, "days_attended": 90}})
+
+    kept = {"days_enrolled": 90, "days_attended": "90"}
+    given(ATTENDED).when(both).then(both.EVENT, changes=kept)
+
+
+def test_attendance_is_moved_to_another_day_without_its_counts() -> None:
+    moved = CORRECT.model_copy(update={"changes": {}, "effective": since(TODAY)})
+
+    given(ATTENDED).when(moved).then(FactCorrected, changes={})
 
 
 def test_a_new_value_is_kept_as_plain_json() -> None:

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.pages import words
+from api.pages.charts import specification
+from api.pages.series import Series
 from domain.identity import Capacity, EvidenceKind
 from domain.vocabulary import EVENTS
 from domain.words import Area, GoalKind, Horizon
@@ -41,11 +43,46 @@ def test_a_time_is_told_in_the_districts_zone() -> None:
     assert words.moment(at, ZoneInfo("America/Chicago")) == "31 December 2024, 11:05 pm"
 
 
-def test_a_school_year_turns_in_august() -> None:
-    assert words.school_year(date(2025, 7, 31)) == "School year 2024–25"
-    assert words.school_year(date(2025, 8, 1)) == "School year 2025–26"
-    assert words.school_year(date(1999, 9, 1)) == "School year 1999–00"
-    assert words.school_year(None) == "Date not known"
+def test_a_school_year_turned_in_august_wherever_the_school_was() -> None:
+    assert words.school_year(date(2025, 7, 31), "08-01") == "School year 2024–25"
+    assert words.school_year(date(2025, 8, 1), "08-01") == "School year 2025–26"
+    assert words.school_year(date(2025, 8, 1), "09-15") == "School year 2024–25"
+    assert words.school_year(date(2025, 9, 15), "09-15") == "School year 2025–26"
+    assert words.school_year(date(1999, 9, 1), "08-01") == "School year 1999–00"
+    assert words.school_year(None, "08-01") == "Date not known"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "en"),
+        ("*", "en"),
+        ("es-MX,es;q=0.9,en;q=0.8", "es"),
+        ("nv, ES ;q=0.5", "es"),
+        ("zh-Hant-TW", "zh"),
+        (";,;q=x,,-", "en"),
+    ],
+)
+def test_the_language_of_a_form_is_the_first_that_the_browser_names(
+    accepted: str, language: str
+) -> None:
+    assert words.preferred_language(accepted) == language
+
+
+def test_an_axis_has_its_scale_in_full_over_several_lines() -> None:
+    scale = "Maple growth scale, 100–300, one scale K–12"
+    title = axis_title(scale)
+    assert " ".join(title) == scale
+    assert len(title) == 2
+    assert len(axis_title("A very long scale " * 20)) == 3
+    assert axis_title("IRT logits") == ["IRT logits"]
+
+
+def axis_title(scale: str) -> list[str]:
+    """The title of the value axis of a chart on this scale."""
+    layers = specification(Series("assessment-scored", "Mathematics", scale, ()))["layer"]
+    [title] = {tuple(layer["encoding"]["y"]["title"]) for layer in layers}
+    return list(title)
 
 
 def test_a_birthday_on_29_february_counts_from_the_day_after_in_other_years() -> None:
@@ -68,9 +105,10 @@ def test_numbers_read_as_a_person_writes_them() -> None:
 
 
 def test_codes_of_schools_and_grades_are_spelled_out() -> None:
-    assert words.school("alder-creek-es") == "Alder Creek Elementary School"
-    assert words.school("north-high") == "North High"
-    assert words.school(None) == "Not enrolled"
+    names = {"alder-creek-es": "Alder Creek Elementary School"}
+    assert words.school("alder-creek-es", names) == "Alder Creek Elementary School"
+    assert words.school("north-high", names) == "North High"
+    assert words.school(None, names) == "Not enrolled"
     assert [words.grade(g) for g in ("k", "09", "11", "transition", None)] == [
         "Kindergarten", "Grade 9", "Grade 11", "Transition", "no grade",
     ]  # fmt: skip

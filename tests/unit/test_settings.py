@@ -55,6 +55,8 @@ def test_every_setting_is_read_from_the_variable_of_its_name(
         "THROUGHLINE_KEYS": "/keys",
         "THROUGHLINE_TENANT": "lincoln-12",
         "THROUGHLINE_ZONE": "Europe/Berlin",
+        "THROUGHLINE_SCHOOL_YEAR_STARTS": "09-15",
+        "THROUGHLINE_SCHOOLS": "oak-ms=Oak Middle School",
         "THROUGHLINE_PORT": "8080",
         "THROUGHLINE_HOST": "::1",
     }
@@ -65,7 +67,7 @@ def test_every_setting_is_read_from_the_variable_of_its_name(
     settings = read_settings()
 
     read = {setting_name(field): str(value) for field, value in settings}
-    assert read == values
+    assert read == {**values, "THROUGHLINE_SCHOOLS": str({"oak-ms": "Oak Middle School"})}
     assert settings.keys_directory == Path("/keys")
 
 
@@ -87,6 +89,15 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
     assert read_settings().database_url is None
 
 
+def test_the_schools_are_pairs_of_code_and_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "THROUGHLINE_SCHOOLS", " north-high=North High, “the Hill”; oak=Oak = Middle School ;"
+    )
+
+    names = {"north-high": "North High, “the Hill”", "oak": "Oak = Middle School"}
+    assert read_settings().schools == names
+
+
 def test_settings_can_be_given_by_name() -> None:
     settings = Settings(database_url="host=/run dbname=x", home=Path("/h"), tenant="north")
 
@@ -101,6 +112,12 @@ def test_settings_can_be_given_by_name() -> None:
         ("THROUGHLINE_PORT", "web", "valid integer"),
         ("THROUGHLINE_TENANT", "Lincoln High", "match pattern"),
         ("THROUGHLINE_ZONE", "Chicago", "timezone"),
+        ("THROUGHLINE_SCHOOL_YEAR_STARTS", "August", "match pattern"),
+        ("THROUGHLINE_SCHOOL_YEAR_STARTS", "02-29", "that every year has, as 08-01"),
+        ("THROUGHLINE_SCHOOLS", "hunter2", "code=name"),
+        ("THROUGHLINE_SCHOOLS", "oak=Oak; oak=hunter2", "once for each code"),
+        ("THROUGHLINE_SCHOOLS", "hunter2 high=Oak", "match pattern"),
+        ("THROUGHLINE_SCHOOLS", "oak=", "at least 1 character"),
         ("DATABASE_URL", "postgresql+psycopg://app:hunter2@db/x", "connection string"),
         ("MIGRATE_URL", "hunter2", "connection string"),
     ],

@@ -1,13 +1,21 @@
 """Files over HTTP: kept, named in an entry, read back, and refused where they must be."""
 
 import hashlib
+import json
 from collections.abc import Iterator
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
+import pytest
 
 from api.compose import System
+from domain.errors import UnknownAttachment
+from domain.event import Attachment
+from domain.facts import RecordObservation
+from domain.words import Area
 from store.keys import KeyId
+from tests.installation import record, register
 from tests.integration.api.test_api_bad_input import NOBODY, problem
 
 CONTENT = bytes(range(256)) * 4096  # 1 MiB: several chunks
@@ -85,3 +93,90 @@ def test_what_was_erased_says_so(client: httpx.Client, district: System, ana: st
     said = {"area": "needs", "text": "x"}
     answer = client.post(f"/v1/learners/{ana}/record-observation", json=said)
     problem(answer, 409, "content-erased")
+
+
+# -- naming a file that is not there ------------------------------------------------------------
+
+
+def kept_file(client: httpx.Client, learner: object, group: str = "profile") -> dict[str, Any]:
+    """A file on a learner's record, as a command names it."""
+    url = f"/v1/learners/{learner}/attachments"
+    kept = client.post(url, content=b"a file", params={"group": group}).json()
+    return named(kept["id"], kept["sha256"])
+
+
+def named(attachment: str, sha256: str) -> dict[str, Any]:
+    return {"id": attachment, "sha256": sha256, "name": "form.pdf", "media_type": "text/plain"}
+
+
+WRONG_FILES = ["that was never kept", "of another digest", "of another learner", "of another group"]
+
+
+def wrong_file(client: httpx.Client, district: System, ana: str, wrong: str) -> dict[str, Any]:
+    match wrong:
+        case "that was never kept":
+            return named(str(uuid4()), hashlib.sha256(b"a file").hexdigest())
+        case "of another digest":
+            return {**kept_file(client, ana), "sha256": hashlib.sha256(b"another").hexdigest()}
+        case "of another learner":
+            return kept_file(client, register(district))
+    return kept_file(client, ana, "consent")
+
+
+@pytest.mark.parametrize("wrong", WRONG_FILES)
+def test_a_command_named_a_file_that_was_not_there_and_was_recorded(
+    client: httpx.Client, district: System, ana: str, wrong: str
+) -> None:
+    files = [kept_file(client, ana), wrong_file(client, district, ana, wrong)]
+    entry = {"area": "needs", "text": "Signed.", "attachments": files}
+    before = district.reader.head()[0]
+    url = f"/v1/learners/{ana}/record-observation"
+    problem(client.post(url, json=entry), 422, "attachment-unknown", "attachments[1].id")
+    lines = [
+        {"learner": ana, "command": "record-observation", "command_id": str(uuid4()), **line}
+        for line in (entry, {**entry, "attachments": files[:1]}, {**entry, "attachments": []})
+    ]
+    answer = client.post(
+        "/v1/commands",
+        content="\n".join(map(json.dumps, lines)),
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+    answers = [json.loads(text) for text in answer.text.splitlines()]
+    assert [a["status"] for a in answers] == [422, 201, 201]
+    assert answers[0]["problem"]["errors"][0]["field"] == "attachments[1].id"
+    assert district.reader.head()[0] == before + 2
+
+
+def test_a_file_is_looked_for_in_the_group_that_its_entry_is_kept_in(
+    client: httpx.Client, ana: str
+) -> None:
+    url = f"/v1/learners/{ana}/record-observation"
+    entry = {"area": "needs", "text": "Signed.", "data_class": "special_ed"}
+    ordinary = {**entry, "attachments": [kept_file(client, ana)]}
+    problem(client.post(url, json=ordinary), 422, "attachment-unknown", "attachments[0].id")
+    special = {**entry, "attachments": [kept_file(client, ana, "special_ed")]}
+    assert client.post(url, json=special).status_code == 201
+
+
+def test_no_way_in_passes_by_the_files_that_a_command_names(district: System) -> None:
+    """The pages, the import and the demo give their commands to the same application."""
+    learner = register(district)
+    lost = Attachment(id=uuid4(), name="form.pdf", media_type="text/plain", sha256="0" * 64)
+    command = RecordObservation(area=Area.NEEDS, text="Signed.", attachments=(lost,))
+    before = district.reader.head()[0]
+    with pytest.raises(UnknownAttachment) as refused:
+        record(district, learner, command)
+    assert refused.value.field == "attachments[0].id"
+    assert district.reader.head()[0] == before
+    record(district, learner, command.model_copy(update={"attachments": ()}))
+    assert district.reader.head()[0] == before + 1
+
+
+def test_a_repeat_of_a_command_with_a_file_is_answered_as_before(
+    client: httpx.Client, ana: str
+) -> None:
+    url, key = f"/v1/learners/{ana}/record-observation", {"Idempotency-Key": str(uuid4())}
+    entry = {"area": "needs", "text": "Signed.", "attachments": [kept_file(client, ana)]}
+    first, again = (client.post(url, json=entry, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.content == again.content

@@ -67,7 +67,8 @@ FORM: list[tuple[dict[str, Any], str, str]] = [
     ({"effective": "1776-07-04"}, "value-not-allowed", "effective"),
     ({"effective": {"from": "2025-03-14", "until": "2025-03-14"}}, "value-not-allowed",
      "effective"),
-    ({"effective": {"from": "2025-03-14", "to": "2025-03-15"}}, "field-unknown", "effective"),
+    ({"effective": {"from": "2025-03-14", "to": "2025-03-15"}}, "field-unknown",
+     "effective.to"),
     ({"effective": 7}, "not-an-object", "effective"),
     ({"received_on": "14/03/2025"}, "value-not-allowed", "received_on"),
     ({"received_on": "2025-02-30"}, "not-a-date", "received_on"),
@@ -82,7 +83,11 @@ FORM: list[tuple[dict[str, Any], str, str]] = [
     ({"language": "English, mostly"}, "not-a-language", "language"),
     ({"subjects": [NOBODY] * 21}, "too-many", "subjects"),
     ({"parts": [{"learner": NOBODY}]}, "required", "parts[0].text"),
-    ({"txet": "Led."}, "field-unknown", "body"),
+    ({"parts": [{"learner": NOBODY, "text": "x", "txet": "y"}]}, "field-unknown", "parts[0].txet"),
+    ({"txet": "Led."}, "field-unknown", "txet"),
+    ({"": "Led."}, "field-unknown", "body"),
+    ({"te\x00\u202ext\n!": "Led."}, "field-unknown", "text!"),
+    ({"a" * 61: "Led."}, "field-unknown", "a" * 60),
 ]  # fmt: skip
 
 
@@ -105,7 +110,31 @@ def test_a_wrong_field_is_named_with_its_rule(
 def test_a_field_of_another_name_is_met_with_the_likely_one(
     observe: Callable[..., httpx.Response],
 ) -> None:
-    assert "Did you mean 'area'?" in problem(observe(arae="needs"), 422, "field-unknown")["detail"]
+    found = problem(observe(arae="needs"), 422, "field-unknown", "arae")
+    assert found["detail"] == "The body has no field 'arae'. Did you mean 'area'?"
+    found = problem(observe(Text="Led."), 422, "field-unknown", "Text")
+    assert found["detail"] == "The body has no field 'Text'. Did you mean 'text'?"
+    part = {"learner": NOBODY, "text": "x", "lerner": "y"}
+    found = problem(observe(parts=[part]), 422, "field-unknown", "parts[0].lerner")
+    assert found["detail"] == "parts[0] has no field 'lerner'. Did you mean 'learner'?"
+    found = problem(observe(effective={"vom": "2025-03-14"}), 422, "field-unknown")
+    assert found["detail"] == "effective has no field 'vom'. It has: from, until, precision."
+
+
+def test_an_unknown_field_was_told_as_the_body_without_its_name(
+    client: httpx.Client, ana: str, observe: Callable[..., httpx.Response]
+) -> None:
+    """Two of them, alone and on a line of many."""
+    found = problem(observe(txet="Led.", notes="x"), 422, "form-not-valid")
+    assert [(e["field"], e["rule"]) for e in found["errors"]] == [
+        ("txet", "field-unknown"), ("notes", "field-unknown"),
+    ]  # fmt: skip
+    line = {"learner": ana, "command": "record-observation", "command_id": "x", "txet": "x", **SAID}
+    headers = {"Content-Type": "application/x-ndjson"}
+    answer = client.post("/v1/commands", content=json.dumps(line), headers=headers)
+    [error] = json.loads(answer.text)["problem"]["errors"]
+    assert error["field"] == "txet"
+    assert error["detail"].endswith("Did you mean 'text'?")
 
 
 def test_several_wrong_fields_are_told_at_once(observe: Callable[..., httpx.Response]) -> None:

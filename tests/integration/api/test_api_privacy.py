@@ -156,9 +156,14 @@ def test_personal_data_never_reaches_a_url(
 
 
 def test_what_a_problem_says_never_repeats_what_was_sent(client: httpx.Client, ana: str) -> None:
+    """But for the name of a field that does not belong: a name of the client's, not a value."""
+    unknown = (f'"field":"{CANARY}","rule":"field-unknown"', f"The body has no field '{CANARY}'.")
     for answer in everything(client, ana):
-        if answer.status_code >= 400:
-            assert CANARY not in answer.text, answer.text
+        if answer.status_code >= 400 or "ndjson" in answer.headers["Content-Type"]:
+            text = answer.text
+            for told in unknown:
+                text = text.replace(told, "")
+            assert CANARY not in text
 
 
 def test_an_error_nobody_expected_is_logged_without_its_text(

@@ -1,11 +1,13 @@
 """The plain working day over HTTP: register, record, repeat, read back, page through."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
 from api.compose import System
+from tests.integration.api.conftest import serving
 
 SAID = {"area": "strengths", "text": "Led the group.", "effective": "2025-03-14"}
 
@@ -192,6 +194,34 @@ def test_a_read_waits_for_what_its_client_wrote(
     assert late.json()["type"].endswith(":projection-behind")
     district.projector.catch_up()
     assert len(client.get(url, params={"after": position}).json()["entries"]) == 2
+
+
+def test_grade_4_found_nobody_of_grade_04(
+    open_district: Callable[[], System],
+) -> None:
+    """Nor the other way round; and both are one list in the order of names."""
+    district = open_district()
+    with serving(district) as address, httpx.Client(base_url=address) as client:
+        for name, grade in [("Abel", "4"), ("Bo", "04"), ("Cy", "4"), ("Dee", "14"), ("El", "k")]:
+            names = {"given_name": name, "family_name": "Lopez"}
+            learner = client.post("/v1/learners", json=names).json()["learner"]
+            place = {"school": "north-high", "grade": grade, "effective": "2025-08-18"}
+            client.post(f"/v1/learners/{learner}/enrol-learner", json=place)
+        district.projector.catch_up()
+
+        def found(grade: str) -> list[list[str]]:
+            asked = {"name": "Lopez", "grade": grade}
+            answers = [
+                client.get("/v1/learners", params={"grade": grade}).json(),
+                client.post("/v1/learners/search", json=asked).json(),
+            ]
+            return [[line["given_name"] for line in a["learners"]] for a in answers]
+
+        for grade in ("4", "04", "004"):
+            assert found(grade) == [["Abel", "Bo", "Cy"]] * 2
+        assert found("14") == [["Dee"]] * 2
+        assert found("k") == [["El"]] * 2
+        assert found("0") == [[]] * 2
 
 
 def test_many_commands_are_recorded_line_by_line(

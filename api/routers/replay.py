@@ -1,0 +1,436 @@
+"""Replay: what holds on a day, as known at a moment; of one learner, one entry or a cohort."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import answers
+from api.answers import Viewer
+from api.asking import CursorParam, CursorsDep, JsonRoute, LearnerId, Limit, SystemDep, cursors_of
+from api.compose import System
+from api.cursors import LONGEST, Cursors
+from api.moments import MomentWrong, day_asked, instant_asked
+from api.problems import wrong_field
+from api.routers.learners import Asking, AskingDep
+from domain.fields import Code
+from projections import replay as replays
+from projections.entries import Entry
+from projections.reading import BEGINNING, FIRST, InstantAhead
+from projections.replay import Answer, Question, Replay
+from projections.schema import VERSION
+from projections.standing import Standing
+
+router = APIRouter(prefix="/v1", route_class=JsonRoute, tags=["replay"])
+
+KINDS = {
+    "profile": None,
+    "goals": ("goal",),
+    "consents": ("consent", "notice", "opt-out", "survey"),
+}
+
+OnDate = Annotated[
+    date | None,
+    Query(
+        description="The day in the world that is asked about; left out: today.",
+        examples=["2025-03-14"],
+    ),
+]
+Known = Annotated[
+    str | None,
+    Query(
+        max_length=LONGEST,
+        description="Up to when the record is known: a day (its end), a time, or a position that "
+        "an answer gave. Left out: now.",
+        examples=["2025-03-14", "2025-03-14T15:00:00-05:00", answers.POSITION],
+    ),
+]
+ViewerParam = Annotated[
+    Viewer,
+    Query(
+        description="For whom it is read: what was amended or retracted since is shown to the "
+        "custodian alone, and marked."
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The coordinates of a question as they were given."""
+
+    asking: Asking
+    system: System
+    on: date | None
+    known: str | None
+    viewer: Viewer
+
+    @property
+    def day(self) -> date:
+        """The day in the world. Raises `Stopped`."""
+        today = self.system.context().today
+        try:
+            return day_asked(self.on or today, today)
+        except MomentWrong as wrong:
+            raise wrong_field(422, "on", wrong.rule, str(wrong)) from None
+
+    def known_at(self) -> tuple[int | None, datetime | None]:
+        """The position asked about, and the instant where it was one. Raises `Stopped`."""
+        if self.known is None:
+            return None, None
+        if not self.known[:4].isdecimal():
+            return cursors_of(self.asking.request).position_from(self.known, "known"), None
+        try:
+            instant = instant_asked(self.known, self.system.zone, datetime.now(UTC))
+            return self.system.reader.position_at(instant), instant
+        except MomentWrong as wrong:
+            raise wrong_field(422, "known", wrong.rule, str(wrong)) from None
+        except InstantAhead:
+            raise wrong_field(
+                422, "known", "known-in-future", "known cannot lie ahead of the database's clock."
+            ) from None
+
+    def question(self, learner: UUID, kinds: tuple[str, ...] | None = None) -> Question:
+        """The question about a learner. Raises `Stopped` and `UnknownLearner`."""
+        day = self.day
+        position, instant = self.known_at()
+        at = self.asking.stand(learner, checked(self.system, position))
+        custodian = self.viewer is Viewer.CUSTODIAN
+        return Question(learner, day, at, instant, custodian=custodian, kinds=kinds)
+
+    def coordinates(self, at: Standing, on: date | None) -> answers.Coordinates:
+        return answers.coordinates(
+            at,
+            cursors_of(self.asking.request),
+            self.system.zone.key,
+            on,
+            custodian=self.viewer is Viewer.CUSTODIAN,
+        )
+
+
+def checked(system: System, position: int | None) -> int | None:
+    """The position, which must exist. Raises `Stopped`."""
+    if position is not None and position > system.reader.head()[0]:
+        raise wrong_field(
+            422, "known", "position-unknown", "known names a position that does not exist yet."
+        )
+    return position
+
+
+async def at(
+    asking: AskingDep,
+    system: SystemDep,
+    on: OnDate = None,
+    known: Known = None,
+    viewer: ViewerParam = Viewer.CUSTODIAN,
+) -> Moment:
+    return Moment(asking, system, on, known, viewer)
+
+
+MomentDep = Annotated[Moment, Depends(at)]
+
+
+@router.get("/learners/{learner}/profile", summary="Read a learner's profile")
+def profile(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> answers.ProfileAnswer:
+    """What holds on a day, as known now or at a moment, each entry with its source."""
+    return answered(moment, cursors, learner, "profile")
+
+
+@router.get("/learners/{learner}/goals", summary="Read a learner's goals")
+def goals(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> answers.ProfileAnswer:
+    """The goals as they stand on a day, as known now or at a moment."""
+    return answered(moment, cursors, learner, "goals")
+
+
+@router.get("/learners/{learner}/consents", summary="Read a learner's consents")
+def consents(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> answers.ProfileAnswer:
+    """Consents, notices and opt-outs as they stand on a day, as known now or at a moment."""
+    return answered(moment, cursors, learner, "consents")
+
+
+def answered(moment: Moment, cursors: Cursors, learner: UUID, what: str) -> answers.ProfileAnswer:
+    """The answer to a question, with the token that repeats it. Raises `Stopped`."""
+    found = replays.replay(moment.system.reader, moment.question(learner, KINDS[what]))
+    refuse_before_birth(found, moment.on)
+    told = answer_of(found, cursors, moment.system.zone.key)
+    digest = sha256(stable(told)).hexdigest()
+    return answers.ProfileAnswer(**vars(told), token=token(cursors, found.question, what, digest))
+
+
+def answer_of(found: Replay, cursors: Cursors, zone: str) -> answers.ReplayAnswer:
+    question = found.question
+    return answers.ReplayAnswer(
+        coordinates=answers.coordinates(
+            question.at, cursors, zone, question.on, custodian=question.custodian
+        ),
+        answer=found.answer,
+        version=question.at.learner_version or 0,
+        entries=[answers.Entry.of(e, cursors) for e in found.entries],
+        source_says=[answers.Entry.of(e, cursors) for e in found.source_says],
+    )
+
+
+def refuse_before_birth(found: Replay, on: date | None) -> None:
+    """Raises `Stopped` where a day was asked about on which the learner was not yet born."""
+    born = next((e.body.get("birth_date") for e in found.entries if e.kind == "details"), None)
+    if on is not None and isinstance(born, date) and on < born:
+        try:
+            day_asked(on, on, born)
+        except MomentWrong as wrong:
+            raise wrong_field(422, "on", wrong.rule, str(wrong)) from None
+
+
+@router.get("/learners/{learner}/entries/{entry}", summary="Read what became of one entry")
+def entry(
+    moment: MomentDep,
+    cursors: CursorsDep,
+    learner: LearnerId,
+    entry: Annotated[UUID, Path(description="The entry's id, or that of its line.")],
+) -> answers.EntryAnswer:
+    """One entry on a day, as known now or at a moment; or which of five answers that are none."""
+    question = moment.question(learner)
+    answer, found = replays.what_of(moment.system.reader, question, entry)
+    return answers.EntryAnswer(
+        coordinates=moment.coordinates(question.at, question.on),
+        answer=answer,
+        entry=answers.Entry.of(found, cursors) if found else None,
+    )
+
+
+@router.get("/learners/{learner}/timeline", summary="Read a learner's timeline")
+def timeline(
+    moment: MomentDep,
+    cursors: CursorsDep,
+    learner: LearnerId,
+    cursor: CursorParam = None,
+    limit: Limit = 100,
+) -> answers.TimelinePage:
+    """What happened, in the order in which it was true; every page as known at one moment."""
+    which = f"timeline {learner} {moment.on} {moment.known} {moment.viewer}"
+    place = BEGINNING
+    if cursor is not None:
+        day, item, position = cursors.take(cursor, which)
+        place = (date.fromisoformat(day), UUID(item))
+        moment = replace(moment, known=cursors.position(position))
+    if moment.on is not None:
+        _ = moment.day
+    question = moment.question(learner)
+    before = question.before_our_file
+    told = (
+        []
+        if before
+        else moment.system.reader.timeline(learner, place, limit + 1, question.at, moment.on)
+    )
+    shown, more = told[:limit], len(told) > limit
+    return answers.TimelinePage(
+        coordinates=moment.coordinates(question.at, moment.on),
+        answer=Answer.BEFORE_OUR_FILE if before else Answer.VALUE,
+        version=question.at.learner_version or 0,
+        entries=[answers.Entry.of(e, cursors) for e in replays.shown(shown, question)],
+        next=cursors.give(which, *place_of(shown[-1]), question.at.position) if more else None,
+    )
+
+
+def place_of(entry: Entry) -> tuple[str, str]:
+    """An entry's place in the timeline."""
+    start = entry.effective[0].start if entry.effective else None
+    return (start or date.min).isoformat(), str(entry.id)
+
+
+# -- a cohort -----------------------------------------------------------------------------------
+
+
+class Cohort(BaseModel):
+    """Which learners, on which day, as known when."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    school: Code | None = Field(
+        default=None, description="Learners of this school on the day.", examples=["north-high"]
+    )
+    grade: Code | None = Field(
+        default=None, description="Learners of this grade on the day.", examples=["09"]
+    )
+    class_: Code | None = Field(
+        default=None, alias="class", description="Learners of this class then.", examples=["9b"]
+    )
+    learners: list[UUID] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1000,
+        description="These learners and no others, such as a counselor's caseload; instead of "
+        "school, grade and class.",
+    )
+    on: date | None = Field(
+        default=None, description="The day in the world; left out: today.", examples=["2025-03-14"]
+    )
+    known: str | None = Field(
+        default=None,
+        max_length=LONGEST,
+        description="Up to when the record is known; left out: now.",
+        examples=["2025-03-14"],
+    )
+    viewer: Viewer = Field(
+        default=Viewer.CUSTODIAN, description="For whom it is read.", examples=["custodian"]
+    )
+    kinds: list[str] | None = Field(
+        default=None,
+        max_length=20,
+        description="Only entries of these kinds; left out: all.",
+        examples=[["fact", "goal"]],
+    )
+    cursor: str | None = Field(
+        default=None,
+        max_length=LONGEST,
+        description="`next` of the page before.",
+        examples=[answers.POSITION],
+    )
+    limit: int = Field(
+        default=100, ge=1, le=1000, description="Learners of a page.", examples=[100]
+    )
+
+
+@router.post("/cohorts/profile", summary="Read the profiles of a cohort")
+def cohort(
+    asking: AskingDep, system: SystemDep, cursors: CursorsDep, asked: Cohort
+) -> answers.CohortPage:
+    """What holds of every learner of a school, grade or class, or of a list of learners.
+
+    Who belongs to a school, grade or class is told for the same day and moment.
+    """
+    groups = given_groups(asked)
+    which = f"cohort {asked.model_dump_json(exclude={'cursor', 'limit'})}"
+    moment = Moment(asking, system, asked.on, asked.known, asked.viewer)
+    after = FIRST
+    if asked.cursor is not None:
+        last, position = cursors.take(asked.cursor, which)
+        after, moment = UUID(last), replace(moment, known=cursors.position(position))
+    day = moment.day
+    position, _ = moment.known_at()
+    at = asking.stand(known=checked(system, position))
+    custodian = asked.viewer is Viewer.CUSTODIAN
+    if asked.learners is None:
+        found = system.reader.cohort(day, at, groups, asked.kinds, after, asked.limit + 1)
+    else:
+        wanted = sorted(x for x in set(asked.learners) if x > after)[: asked.limit + 1]
+        found = system.reader.profiles(wanted, day, at, asked.kinds)
+    shown, more = list(found.items())[: asked.limit], len(found) > asked.limit
+    return answers.CohortPage(
+        coordinates=moment.coordinates(at, day),
+        learners=[
+            answers.CohortLearner(
+                learner=learner,
+                entries=[
+                    answers.Entry.of(e, cursors)
+                    for e in replays.shown(entries, Question(learner, day, at, custodian=custodian))
+                ],
+            )
+            for learner, entries in shown
+        ],
+        next=cursors.give(which, str(shown[-1][0]), at.position) if more else None,
+    )
+
+
+def given_groups(asked: Cohort) -> dict[str, str]:
+    """The groups that a cohort names. Raises `Stopped` where it names none, or learners too."""
+    given = {"school": asked.school, "grade": asked.grade, "class": asked.class_}
+    groups = {kind: code for kind, code in given.items() if code is not None}
+    if bool(groups) == (asked.learners is not None):
+        raise wrong_field(
+            422,
+            "school",
+            "cohort-unclear",
+            "Name a school, a grade, a class or several of them; or else learners, by their ids.",
+        )
+    return groups
+
+
+# -- answers handed on ------------------------------------------------------------------------
+
+
+def stable(told: answers.ReplayAnswer) -> bytes:
+    """The bytes of an answer, without the marks of what was taken away since."""
+    without = {"__all__": {"removed"}}
+    text = told.model_dump_json(exclude={"entries": without, "source_says": without})
+    return text.encode()
+
+
+def token(cursors: Cursors, question: Question, what: str, digest: str) -> str:
+    """The coordinates of an answer, sealed, with what they were answered by."""
+    return cursors.give(
+        "token",
+        VERSION,
+        str(question.learner),
+        what,
+        question.on.isoformat(),
+        question.at.position,
+        question.instant.isoformat() if question.instant else None,
+        question.custodian,
+        question.at.reached if question.before_our_file else None,
+        digest,
+    )
+
+
+@router.get("/answers/{token}", summary="Repeat an answer by its token")
+def repeated(
+    asking: AskingDep,
+    system: SystemDep,
+    cursors: CursorsDep,
+    token: Annotated[
+        str,
+        Path(
+            max_length=LONGEST,
+            description="The `token` of an answer.",
+            examples=[answers.POSITION],
+        ),
+    ],
+) -> answers.RepeatedAnswer:
+    """The same answer, to the byte; or what has changed it since: an erasure, or a removal."""
+    version, learner, what, on, position, instant, custodian, told_at, digest = taken(
+        cursors, token
+    )
+    if version != VERSION:
+        raise wrong_field(
+            410,
+            "token",
+            "token-of-older-fold",
+            "This answer was given by an older version, which read the events in another way. "
+            "Ask the question again.",
+        )
+    at = asking.stand(UUID(learner), position)
+    question = Question(
+        UUID(learner),
+        date.fromisoformat(on),
+        at,
+        datetime.fromisoformat(instant) if instant else None,
+        custodian=custodian,
+        kinds=KINDS[what],
+        told_at=told_at,
+    )
+    found = replays.replay(system.reader, question)
+    answer = answer_of(found, cursors, system.zone.key)
+    same = sha256(stable(answer)).hexdigest() == digest
+    marks = [*found.entries, *found.source_says]
+    because = {e.removed.how for e in marks if e.removed and e.withheld}
+    if any(e.provenance.erased for e in marks) or not (same or because):
+        because.add("erased")
+    unmarked = [e.model_copy(update={"removed": None}) for e in answer.entries]
+    return answers.RepeatedAnswer(
+        same=same,
+        because=[] if same else sorted(because),
+        removed_since={
+            e.id: answers.Removal(position=cursors.position(e.removed.position), how=e.removed.how)
+            for e in marks
+            if e.removed
+        },
+        sha256=digest,
+        answer=answer.model_copy(update={"entries": unmarked}),
+    )
+
+
+def taken(cursors: Cursors, token: str) -> list[Any]:
+    """What a token holds. Raises `Stopped` for one that is torn, or another district's."""
+    return cursors.take(token, "token", "token")
