@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from api.compose import System
-from api.pages import audit, caseload, learner, observation, timeline
+from api.pages import audit, caseload, learner, observation, replay, timeline
 from api.pages.answer import Answers, telling
 
 
@@ -16,7 +16,7 @@ def pages(system: System) -> APIRouter:
     def static(name: str) -> Response:
         return answers.file(name)
 
-    for part in (caseload, learner, timeline, audit, observation):
+    for part in (caseload, learner, timeline, replay, audit, observation):
         part.routes(router, system, answers)
     return router
 

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 
 from api.compose import System
-from api.pages import said, words
+from api.pages import difference_words, said, words
 
 HERE = Path(__file__).parent
 FILES = {"pages.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -114,11 +114,19 @@ class Answers:
             origin=lambda entry, told=(): said.origin(entry, zone, told),
             late=lambda entry: said.late(entry, zone),
             change=lambda made: said.change(made, zone),
+            whose=said.whose,
+            source_says=lambda entry: said.source_says(entry, zone),
+            removal=lambda removed, on: difference_words.removal(removed, on, zone),
         )
         self.env.globals.update(
             persona=system.persona,
             count=words.count,
             static=self._static,
+            # What a page says otherwise where it has to: a page of today is about nothing else.
+            live=True,
+            says=False,
+            records={},
+            notes={},
             query=lambda **values: urlencode({k: v for k, v in values.items() if v}),
         )
 

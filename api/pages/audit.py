@@ -9,9 +9,11 @@ from fastapi import APIRouter, Response
 from api.compose import System
 from api.pages import words
 from api.pages.answer import Answers
-from api.pages.learner import find
+from api.pages.learner import find, known_at
+from api.pages.records import merged
 from api.pages.said import in_short
 from domain.event import Event
+from projections.entries import provenance
 from projections.reading import AuditLine
 
 PER_PAGE = 50
@@ -19,9 +21,10 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the log. `name` is the learner's, on the district's log."""
+    """One line of the log, as told to a learner. `name` is the learner's, on the district's log."""
 
     position: int
+    learner: UUID
     event: Event
     schools: Mapping[str, str]
     name: str | None = None
@@ -48,7 +51,16 @@ class Line:
 
     @property
     def said(self) -> str | None:
-        return in_short(self.event, self.schools)
+        return in_short(self.event, self.learner, self.schools)
+
+    @property
+    def erased(self) -> bool:
+        return provenance(self.event, self.learner).erased
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it was recorded on another learner's record, and is about this one too."""
+        return self.event.originator_id != self.learner
 
 
 def routes(router: APIRouter, system: System, answers: Answers) -> None:
@@ -59,32 +71,37 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
     def of_learner(learner: UUID, before: int | None = None) -> Response:
         today = system.context().today
         place = find(system, learner, today)
-        found = system.reader.audit(learner=learner, before=before, limit=PER_PAGE + 1)
+        at = system.reader.standing(learner)
+        found = system.reader.audit(learner=learner, before=before, limit=PER_PAGE + 1, at=at)
         return answers.page(
             "audit.html",
             here="audit",
             place=place,
             today=today,
+            known=known_at(system, at),
+            merged=merged(system.reader, learner, today, at, system.zone),
             before=before,
-            lines=[Line(one.position, one.event, schools) for one in found[:PER_PAGE]],
+            lines=[Line(o.position, learner, o.event, schools) for o in found[:PER_PAGE]],
             older=more(found),
         )
 
     @router.get("/audit")
     def of_district(before: int | None = None) -> Response:
         today = system.context().today
-        found = system.reader.audit(before=before, limit=PER_PAGE + 1)
+        at = system.reader.standing()
+        found = system.reader.audit(before=before, limit=PER_PAGE + 1, at=at)
         shown = found[:PER_PAGE]
-        learners = list({one.event.originator_id for one in shown})
+        learners = list({one.learner for one in shown})
         names = {p.learner: p.name for p in system.reader.caseload(today, learners=learners)}
         return answers.page(
             "audit.html",
             here="audit",
             place=None,
             today=today,
+            known=known_at(system, at),
             before=before,
             lines=[
-                Line(o.position, o.event, schools, names.get(o.event.originator_id, "(no name)"))
+                Line(o.position, o.learner, o.event, schools, names.get(o.learner, "(no name)"))
                 for o in shown
             ],
             older=more(found),

@@ -5,7 +5,9 @@ one position. Every chart stands beside a table of the same numbers, and is hidd
 readers in its favour.
 """
 
+import json
 import re
+from functools import lru_cache
 from textwrap import wrap
 from typing import Any
 
@@ -15,7 +17,8 @@ from markupsafe import Markup
 from api.pages.series import Point, Series
 
 WIDTH, HEIGHT = 400, 190
-LONGEST, LINES = 32, 3  # letters of a line of an axis title, and how many lines
+KEPT = 200  # pictures, of some 20 kB each
+LONGEST, LINES = 28, 3  # letters of a line of an axis title, and how many lines
 INK, QUIET, LINE = "#1f2a33", "#4d5b66", "#0b5c6b"
 
 # The converter describes every mark for screen readers; the table does that better.
@@ -44,7 +47,13 @@ def chart(series: Series) -> Markup:
 
     The value axis carries the name of the scale and does not start at zero.
     """
-    svg = vl_convert.vegalite_to_svg(specification(series))
+    return drawn(json.dumps(specification(series)))
+
+
+@lru_cache(maxsize=KEPT)
+def drawn(specified: str) -> Markup:
+    """The picture of a specification; the same one is drawn once, which takes 50 ms."""
+    svg = vl_convert.vegalite_to_svg(specified)
     spoken_by_the_table = _SPOKEN.sub("", svg).replace(
         "<svg ", '<svg aria-hidden="true" focusable="false" ', 1
     )

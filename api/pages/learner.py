@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,11 @@ from fastapi import APIRouter, Response
 from api.compose import System
 from api.pages import words
 from api.pages.answer import UNKNOWN_LEARNER, Answers
+from api.pages.records import others
 from api.pages.said import Said, brought_in, said
 from projections.entries import Entry, Provenance, Remark
 from projections.reading import Place
+from projections.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -91,24 +93,35 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
     def profile(learner: UUID, recorded: int | None = None) -> Response:
         today = system.context().today
         place = find(system, learner, today)
-        entries = system.reader.profile(learner, today)
+        at = system.reader.standing(learner)
+        entries = system.reader.profile(learner, today, at)
+        joined = others(entries, learner, system.zone)
         fresh = next((e for e in entries if e.provenance.position == recorded), None)
         return answers.page(
             "learner.html",
             here="profile",
             place=place,
             today=today,
+            known=known_at(system, at),
+            merged=joined,
+            records={one.learner: one.name for one in joined},
             age=words.age(place.birth_date, today) if place.birth_date else None,
             review_due=words.apart(today, place.review_due) if place.review_due else None,
             recorded=recorded,
             fresh=fresh,
             brought_in=brought_in(entries, system.zone),
-            **sections(entries, today),
+            **sections(entries, learner, today),
         )
 
 
-def sections(entries: Sequence[Entry], today: date) -> dict[str, Any]:
-    """The entries of a profile by the sections of the page."""
+def known_at(system: System, at: Standing) -> datetime:
+    """The moment up to which all that was recorded is told; earlier than now while some is not."""
+    told = at.recorded_at if at.reached < at.head else None
+    return told or system.context().now
+
+
+def sections(entries: Sequence[Entry], learner: UUID, today: date) -> dict[str, Any]:
+    """The entries of a learner's profile by the sections of the page."""
     facts = [said(e) for e in entries if e.kind == "fact"]
     supports = [f for f in facts if f.entry.type == "support-started"]
     accommodations = [f for f in facts if f.entry.type == "accommodation-recorded"]
@@ -123,22 +136,29 @@ def sections(entries: Sequence[Entry], today: date) -> dict[str, Any]:
         "accommodations": accommodations,
         "areas": areas([f for f in facts if f.entry.id not in apart]),
         "consents": told(entries, "consent", "granted"),
+        "consents_ended": [
+            said(e) for e in entries if e.kind == "consent" and e.status != "granted"
+        ],
         "opt_outs": told(entries, "opt-out", "set"),
         "survey_opt_outs": told(entries, "survey", "opted-out"),
         "people": [e for e in entries if e.kind == "person" and e.status != "unlinked"],
         "evidence": [e for e in entries if e.kind == "evidence"],
         "reviews": told(entries, "review", "held"),
+        "planned": told(entries, "review", "scheduled"),
         "protected": any(
             e.kind == "protected-contact" and e.status == "protected" for e in entries
         ),
-        # Whom such an entry only mentions is not the one who was merged.
-        "merged": [e for e in entries if e.status == "merged" and "other" in e.body],
         "home_language": next(
-            (e.body.get("home_language") for e in entries if e.kind == "details"), None
+            (e.body.get("home_language") for e in own_details(entries, learner)), None
         ),
         "capacities": words.CAPACITIES,
         "evidence_kinds": words.EVIDENCE,
     }
+
+
+def own_details(entries: Iterable[Entry], learner: UUID) -> list[Entry]:
+    """The details on the learner's own record, and not those of a record merged with it."""
+    return [e for e in entries if e.kind == "details" and e.record == e.learner == learner]
 
 
 def told(entries: Iterable[Entry], kind: str, status: str) -> list[Said]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Header, Response
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from api.compose import Persona, System
 from api.pages import words
@@ -18,7 +18,7 @@ from domain.application import Request
 from domain.effective import EARLIEST, Effective
 from domain.errors import CommandReused, Refused
 from domain.facts import RecordObservation
-from domain.fields import LONG
+from domain.fields import LONG, Language
 from domain.words import Area
 from projections.reading import Place
 from store.keys import KeyDestroyed
@@ -52,6 +52,7 @@ class Typed:
 
 
 AcceptLanguage = Annotated[str, Header()]
+LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
 
 
 def routes(router: APIRouter, system: System, answers: Answers) -> None:
@@ -148,8 +149,7 @@ def check(typed: Typed, place: Place, today: date, who: Persona) -> RecordObserv
         typed = typed.wrong(
             "text", f"This has {len(text):,} characters; an observation can have {LONG:,}."
         )
-    if not typed.language_code and typed.language not in words.LANGUAGES:
-        typed = typed.wrong("language", "Choose the language you wrote in.")
+    typed = checked_language(typed)
     on = read_date(typed.date)
     if wrong := wrong_date(typed, on, place, today):
         typed = typed.wrong("date", wrong)
@@ -166,12 +166,20 @@ def check(typed: Typed, place: Place, today: date, who: Persona) -> RecordObserv
             author_role=who.role,
         )
     except ValidationError as error:
-        for one in error.errors():
-            rule = one["msg"].removeprefix("Value error, ")
-            of_language = "language" in one["loc"]
-            told = ("language_code", NO_CODE) if of_language else ("text", f"The text {rule}.")
-            typed = typed.wrong(*told)
-        return typed
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        return typed.wrong("text", f"The text {said}.")
+
+
+def checked_language(typed: Typed) -> Typed:
+    """What was typed, with what is wrong with its language."""
+    if typed.language_code:
+        try:
+            LANGUAGE.validate_python(typed.language_code)
+        except ValidationError:
+            return typed.wrong("language_code", NO_CODE)
+    elif typed.language not in words.LANGUAGES:
+        return typed.wrong("language", "Choose the language you wrote in.")
+    return typed
 
 
 def wrong_date(typed: Typed, on: date | None, place: Place, today: date) -> str | None:

@@ -4,11 +4,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.pages import words
 from domain.event import Event
-from projections.entries import Entry, Provenance, Remark, content, late_by
+from projections.entries import (
+    Entry,
+    Provenance,
+    Remark,
+    content,
+    late_by,
+    provenance,
+    told_of,
+)
 
 Body = Mapping[str, Any]
 Fact = tuple[str, str]
@@ -65,7 +74,7 @@ def said(entry: Entry, schools: Mapping[str, str] | None = None) -> Said:
     """The entry in words, with the schools' names by code. Erased content is not guessed at."""
     became = BECAME.get((entry.kind, entry.status), entry.type)
     entry = replace(entry, type=became)
-    if entry.provenance.erased:
+    if entry.provenance.erased or entry.withheld:
         return Said(entry, None, None, ())
     tell = TELLERS.get(entry.type, _plain)
     if entry.body.keys() == {"text"}:
@@ -81,11 +90,17 @@ def named(body: Body, schools: Mapping[str, str] | None) -> Body:
     return {**body, "school": words.school(body["school"], schools or {})}
 
 
-def in_short(event: Event, schools: Mapping[str, str]) -> str | None:
-    """What an event of the audit log says, cut to a line; None where it says nothing in words."""
-    if event.erased:
+def in_short(event: Event, learner: UUID, schools: Mapping[str, str]) -> str | None:
+    """What an event of the audit log says of a learner, cut to a line; None where it says nothing.
+
+    Of an event on another's record that is what it says about this learner, and no more.
+    """
+    if provenance(event, learner).erased:
         return None
-    title, text, _ = TELLERS.get(event.TOPIC, _plain)(named(content(event), schools))
+    own = event.originator_id == learner
+    tell = TELLERS.get(event.TOPIC, _plain) if own else _plain
+    body = content(event) if own else told_of(event, learner)
+    title, text, _ = tell(named(body, schools))
     words_of_it = ": ".join(part for part in (title, text) if part)
     short = " ".join(words_of_it.split())
     return f"{short[:SHORT]}…" if len(short) > SHORT else short or None
@@ -136,6 +151,21 @@ def late(entry: Entry, zone: ZoneInfo) -> str | None:
     return f"recorded {words.span(days)} later" if days else None
 
 
+def whose(source: Provenance) -> str:
+    """The system or paper that an entry comes from."""
+    return words.source(source.source) or "the source"
+
+
+def source_says(entry: Entry, zone: ZoneInfo) -> str:
+    """Whose word an entry is that lies before our file began, and of which time."""
+    source = entry.provenance
+    who = whose(source)
+    who = f"{who[:1].upper()}{who[1:]}"
+    if source.source_recorded_at is None:
+        return f"{who} says so, and does not say since when it has had it."
+    return f"{who} says that it recorded this on {words.moment(source.source_recorded_at, zone)}."
+
+
 CHANGED = {
     "fact-corrected": "Corrected",
     "fact-amended": "Amended at the family’s request",
@@ -144,6 +174,7 @@ CHANGED = {
     "fact-reclassified": "Became another kind of record",
     "goal-revised": "Revised",
     "support-ended": "Ended",
+    "consent-voided": "Found never to have been valid",
 }
 
 

@@ -13,15 +13,17 @@ from api.compose import System
 from api.pages import words
 from api.pages.answer import Answers
 from api.pages.charts import chart
-from api.pages.learner import find
+from api.pages.learner import find, known_at
 from api.pages.paging import Pages, paged
+from api.pages.records import merged
 from api.pages.said import Said, brought_in, said
 from api.pages.series import ASSESSMENT, ATTENDANCE, SURVEY, answer_tables, series_of
 from projections.entries import Entry
 from projections.reading import BEGINNING, Reader
+from projections.standing import Standing
 
 PER_PAGE = 60
-BATCH = 500
+BATCH = 5000
 
 # What a timeline can be narrowed to beside the areas of the profile.
 OTHERS = {
@@ -58,7 +60,9 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
     ) -> Response:
         today, starts = system.context().today, system.settings.school_year_starts
         place = find(system, learner, today)
-        entries = completed(list(everything(system.reader, learner)))
+        at = system.reader.standing(learner)
+        entries = completed(list(everything(system.reader, learner, at)))
+        joined = merged(system.reader, learner, today, at, system.zone)
         narrowed = [e for e in entries if area in ("", section(e))]
         begun = sorted({words.first_year(day, starts) for day in days(narrowed)})
         years = {str(y): words.year_name(y) for y in begun}
@@ -73,6 +77,9 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             here="timeline",
             place=place,
             today=today,
+            known=known_at(system, at),
+            merged=joined,
+            records={one.learner: one.name for one in joined},
             area=area,
             year=year,
             order=order,
@@ -92,25 +99,27 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
         )
 
 
-def everything(reader: Reader, learner: UUID) -> Iterator[Entry]:
-    """The whole timeline, read in batches."""
+def everything(reader: Reader, learner: UUID, at: Standing) -> Iterator[Entry]:
+    """The whole timeline at one standing: in one read, but for a very long one."""
     after = BEGINNING
-    while batch := reader.timeline(learner, after, BATCH):
+    while batch := reader.timeline(learner, after, BATCH, at):
         yield from batch
+        if len(batch) < BATCH:
+            return
         last = batch[-1]
         after = (words.starts(last) or date.min, last.id)
 
 
 def completed(entries: Sequence[Entry]) -> list[Entry]:
     """The entries, each new value with what it keeps of the entry it follows."""
-    lines: dict[UUID, Entry] = {}
+    lines: dict[tuple[UUID, UUID], Entry] = {}
     whole = []
     for entry in entries:
-        before = lines.get(entry.line)
+        before = lines.get((entry.record, entry.line))
         if entry.type == "fact-superseded" and before is not None:
             body = {**before.body, **entry.body}
             entry = replace(entry, type=before.type, body=body)  # noqa: PLW2901
-        lines[entry.line] = entry
+        lines[entry.record, entry.line] = entry
         whole.append(entry)
     return whole
 

@@ -134,7 +134,6 @@ def test_the_language_of_an_observation_can_be_said_also_where_it_is_not_in_the_
     language = page.get_by_label("Language you wrote in")
     expect(language).to_have_value("en")
     expect(language).to_have_accessible_description(re.compile("read aloud"))
-    page.get_by_label("What you saw or heard").fill("Yá’át’ééh.")
     code = page.get_by_label("Code of the language")
     expect(code).to_be_hidden()
     page.get_by_text("It is not in the list").click()
@@ -144,8 +143,10 @@ def test_the_language_of_an_observation_can_be_said_also_where_it_is_not_in_the_
     expect(code).to_have_accessible_description(re.compile("not the code of a language"))
     page.get_by_role("alert").get_by_role("link", name=re.compile("code of a language")).click()
     expect(code).to_be_focused()
+    expect(page.get_by_role("alert")).to_contain_text("Write what you saw or heard.")
     assert violations(page) == []
     code.fill("nv")
+    page.get_by_label("What you saw or heard").fill("Yá’át’ééh.")
     page.get_by_role("button", name="Save the observation").click()
     expect(page.locator("#recorded .spoken")).to_have_attribute("lang", "nv")
 

@@ -1,0 +1,495 @@
+"""The replay page over the real engine: both questions, where they differ, and what is missing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+
+from api.compose import System, system
+from api.pages import charts, words
+from api.pages.said import said
+from domain.identity import RegisterLearner, SetProtectedContact
+from domain.words import Retention
+from projections.reading import InstantAhead
+from scheduler.worker import Worker
+from store.embedded import EmbeddedPostgres
+from store.keys import KeyId
+from tests.installation import database, record
+from tests.integration.api.conftest import RIVERA, make_district, serving
+from tests.replayed import File, brought_in, mention, merge, story
+
+BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass(frozen=True)
+class District:
+    """A district with a story, and a browser that looks at it."""
+
+    system: System
+    client: httpx.Client
+    nadia: File
+    double: UUID
+    khoi: File
+    bea: File
+
+    def get(self, path: str, learner: UUID | None = None) -> httpx.Response:
+        return self.client.get(f"/learners/{learner or self.nadia.learner}{path}")
+
+    def read(self, path: str, learner: UUID | None = None) -> str:
+        """What a person reads of a page's middle."""
+        answer = self.get(path, learner)
+        assert answer.status_code == 200, answer.text
+        return text_of(answer.text)
+
+    def on(self, day: str, known: str, since: str = "", learner: UUID | None = None) -> str:
+        return self.read(f"/replay?on={day}&known={known}&since={since}", learner)
+
+
+@pytest.fixture(scope="module")
+def district(postgres: EmbeddedPostgres) -> Iterator[District]:
+    with TemporaryDirectory(prefix="throughline-") as home, database(postgres) as found:
+        settings = make_district(found, Path(home))
+        with system(settings, found, RIVERA) as opened:
+            nadia = story(opened)
+            double = merge(nadia, "2025-06-02", "2025-05-25")
+            mention(nadia, "2025-06-03", "Carried the wood.")
+            khoi, bea = brought_in(opened), File(opened)
+            details = RegisterLearner(given_name="Bea", family_name="Moreno")
+            bea.day("2025-09-15", details, bea.saw("gone", "To forget.", "2025-09-14"))
+            opened.projector.catch_up()
+            with (
+                Worker(opened.projector, found.app),
+                serving(opened) as address,
+                httpx.Client(base_url=address, headers=BROWSER, timeout=30) as client,
+            ):
+                yield District(opened, client, nadia, double, khoi, bea)
+
+
+def text_of(html: str) -> str:
+    main = html[html.index("<main") : html.index("</main>")]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def part(html: str, name: str) -> str:
+    """What a section says."""
+    found = re.search(rf'<section[^>]* id="{name}".*?</section>', html, re.S)
+    found = found or re.search(rf'<section id="{name}".*?</section>', html, re.S)
+    assert found is not None, name
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[0])).split())
+
+
+# -- the two questions --------------------------------------------------------------------------
+
+
+def test_the_page_is_found_from_every_page_of_the_learner_which_say_as_of_when(
+    district: District,
+) -> None:
+    today = words.day(district.system.context().today)
+    for path in ("", "/timeline", "/audit"):
+        answer = district.get(path)
+        assert f'href="/learners/{district.nadia.learner}/replay"' in answer.text, path
+        asof = re.search(r'<p class="asof">.*?</p>', answer.text, re.S)
+        assert asof is not None
+        read = " ".join(re.sub(r"<[^>]+>", " ", asof[0]).split())
+        assert f"Nadia Flores as of today, {today} as known now, {today}, " in read
+        assert read.endswith("Look at another day")
+    blank = district.read("/replay")
+    assert "On which day?" in blank
+    assert "What we know today about that day" in blank
+    assert "What our file said on that day" in blank
+    assert "Goals" not in blank, "nothing was asked yet"
+
+
+def test_what_our_file_said_is_what_stood_in_it_right_or_wrong(district: District) -> None:
+    read = district.on("2025-03-14", "then")
+    assert (
+        "Nadia Flores as it stood on 14 March 2025 as our file knew it at the end of that day "
+        "15 entries recorded in the district by then" in read
+    )
+    assert "Reading 170 5 February 2025" in read
+    assert "North High, Grade 8 · 13 years old that day" in read
+    assert "Read 90 words a minute. 40% 40% of the way" in read
+    assert "in 91 days , counted from that day" in read
+    assert "What our file said on this day" in read
+    assert "Leads the robotics team. Recorded" not in read.partition("Goals ")[2]
+
+
+def test_what_we_know_today_has_what_was_learnt_and_corrected_since(district: District) -> None:
+    read = district.on("2025-03-14", "now")
+    assert "Nadia Flores as it stood on 14 March 2025 as we know it now, " in read
+    profile = read.partition("13 years old that day")[2]
+    assert "Reading 190 5 February 2025" in profile
+    assert "Reading 170" not in profile
+    assert "cello" not in profile
+    assert "Learnt late: our file did not say this on 14 March 2025." in profile
+    assert "Our file said something else on 14 March 2025. What our file said then" in profile
+
+
+def test_the_three_dates_of_a_consent_are_told_apart(district: District) -> None:
+    html = district.get("/replay?on=2025-03-14&known=now").text
+    assert (
+        "Signed, and holds from 10 March 2025 Reached the school 12 March 2025 by a signed form "
+        "Entered here 10 April 2025, 1:00 pm by Ms Rivera" in part(html, "consents")
+    )
+    assert "had not reached" not in part(html, "consents")
+    between = part(district.get("/replay?on=2025-03-11&known=now").text, "consents")
+    assert "On this day it was signed, but had not reached the school yet." in between
+    assert "Bright Path" not in part(
+        district.get("/replay?on=2025-03-14&known=then").text, "consents"
+    )
+    after = part(district.get("/replay?on=2025-06-01&known=now").text, "consents")
+    assert "Consents not in force Consent withdrawn" in after
+    assert "Withdrawn from 19 May 2025, which reached the school on 18 May 2025" in after
+
+
+def test_today_both_questions_are_one(district: District) -> None:
+    today = district.system.context().today.isoformat()
+    read = district.on(today, "then")
+    assert "This is today: what our file says of it and what we know of it are the same." in read
+    assert "as our file knows it now, " in read
+
+
+# -- where they differ --------------------------------------------------------------------------
+
+
+DIFFERS = [
+    "Learnt late 4",
+    "Consent : For the work of Bright Path Tutoring, to Bright Path Tutoring Recorded here 10",
+    "Corrected since 2",
+    "Reading: 190 Recorded here 10 April 2025 by Ms Rivera, because: Digits swapped in typing.",
+    "It read our file Reading: 170 today Reading: 190",
+    "our file Does not care about homework. today Missed four assignments while ill.",
+    "Taken back since 1",
+    "Played the cello at assembly. Taken back on 10 April 2025, because it was about another",
+    "How it went on 1",
+    "Support : Reading group: Twice a week. It held until 15 May 2025. Recorded here 20 May 2025",
+    "Said about it since 1",
+    "The family’s statement by Elena Flores, mother, 9 April 2025.",
+]
+
+
+@pytest.mark.parametrize("known", ["then", "now"])
+def test_a_banner_says_what_differs_between_the_two_questions(
+    district: District, known: str
+) -> None:
+    banner = part(district.get(f"/replay?on=2025-03-14&known={known}").text, "differs")
+    shown = "what our file said" if known == "then" else "what we know today"
+    assert "What our file said that day, and what we know today, are not the same" in banner
+    assert f"You see {shown}. 9 entries differ:" in banner
+    for told in DIFFERS:
+        assert told in banner
+    other = "now" if known == "then" else "then"
+    assert (
+        f'href="?on=2025-03-14&amp;known={other}"'
+        in district.get(f"/replay?on=2025-03-14&known={known}").text
+    )
+
+
+def test_every_link_to_an_entry_leads_to_it(district: District) -> None:
+    asked = ["?on=2025-03-14&known=then", "?on=2025-03-14&known=now",
+             "?on=2025-06-01&known=then&since=2025-03-14",
+             "?on=2025-06-01&known=now&since=2024-12-01"]  # fmt: skip
+    followed = 0
+    for query in asked:
+        html = district.get(f"/replay{query}").text
+        for href in re.findall(r'href="([^"]*#[^"]+)"', html):
+            page, _, name = unescape(href).partition("#")
+            target = district.get(f"/replay{page}").text if page else html
+            assert f'id="{name}"' in target, (query, href)
+            followed += page.startswith("?")
+        ids = re.findall(r' id="([^"]+)"', html)
+        assert len(ids) == len(set(ids)), "an id stands once"
+    assert followed > 10
+
+
+def test_what_was_taken_back_is_marked_for_the_custodian(district: District) -> None:
+    read = district.on("2025-03-14", "then").partition("13 years old that day")[2]
+    assert (
+        "Played the cello at assembly. Recorded 7 February 2025 by Ms Rivera Taken back on 10 "
+        "April 2025, because it was about another learner. Shown to you as custodian only." in read
+    )
+    assert (
+        "Does not care about homework. Recorded 7 February 2025 by Ms Rivera Amended at the "
+        "family’s request on 10 April 2025: this is how it read before. Shown to you as "
+        "custodian only." in read
+    )
+
+
+def test_where_nothing_differs_the_page_says_so(district: District) -> None:
+    read = district.on("2025-09-01", "then", learner=district.khoi.learner)
+    assert "Both questions have the same answer Nothing about this day was learnt late" in read
+
+
+# -- what is not there --------------------------------------------------------------------------
+
+
+def test_not_known_then_and_never_existed_are_two_answers(district: District) -> None:
+    html = district.get("/replay?on=2025-03-14&known=then").text
+    assert "Not known then. Our file learnt of 1 entry here later." in part(html, "interests")
+    assert 'href="?on=2025-03-14&amp;known=now#interests"' in html
+    assert (
+        "For this day nothing was recorded by then, nor has anything been since, under: "
+        "Aspirations, " in part(html, "never")
+    )
+    assert "Never existed. Nothing was recorded here for this day, neither by then nor since." in (
+        part(html, "reviews")
+    )
+    for name in ("Never existed", "Not known then", "Before our file began", "Erased", "Withheld"):
+        assert f"<dt>{name}</dt>" in html
+
+
+def test_what_was_taken_back_leaves_nothing_in_what_we_know(district: District) -> None:
+    html = district.get("/replay?on=2025-02-08&known=now").text
+    assert "cello" not in part(html, "strengths")
+    assert "Nothing is recorded here for this day." in part(html, "reviews")
+
+
+def test_before_our_file_began_the_sources_word_is_told_as_such_and_with_its_time(
+    district: District,
+) -> None:
+    read = district.on("2025-03-14", "then", learner=district.khoi.learner)
+    assert (
+        "Before our file began Our file on Khôi Phạm began on 20 August 2025, 1:00 pm. On 14 "
+        "March 2025 there was no such file here, so it said nothing." in read
+    )
+    assert "It is their word and their time , brought in here later" in read
+    assert "Plays the guitar." in read
+    assert "Lakeside SIS says that it recorded this on 6 February 2025, 9:04 am." in read
+    assert "Likes maps." in read
+    assert "Lakeside SIS says so, and does not say since when it has had it." in read
+    assert "Sings, too." not in read, "the source says that it recorded this later"
+    assert "New in class" not in read, "no source ever said this"
+    now = district.on("2025-03-14", "now", learner=district.khoi.learner)
+    assert "Our file said none of this on that day" in now
+    assert "Sings, too." in now
+
+
+def test_before_anything_was_recorded_at_all_the_page_says_so(district: District) -> None:
+    read = district.on("2024-08-25", "then")
+    assert "nothing recorded in the district by then" in read
+    assert "the district had no file here at all, so it said nothing." in read
+    assert "No other system says that it held anything then." in read
+
+
+def test_an_erased_entry_says_so_on_the_page_of_a_past_day(district: District) -> None:
+    file = district.bea
+    district.system.mapper.keys.destroy(
+        KeyId(district.system.settings.tenant, file.learner, Retention.PROFILE)
+    )
+    for known in ("then", "now"):
+        html = district.get(f"/replay?on=2025-09-16&known={known}", file.learner).text
+        assert "The content was erased." in part(html, "strengths")
+        assert "To forget." not in html
+
+
+def test_a_withheld_entry_has_no_words(district: District) -> None:
+    reader = district.system.reader
+    [held, *_] = reader.profile(district.nadia.learner, district.system.context().today)
+    told = said(replace(held, withheld=True, body={}))
+    assert (told.title, told.text, told.facts) == (None, None, ())
+
+
+def test_contact_details_that_are_protected_today_are_so_on_every_day(district: District) -> None:
+    learner = district.khoi.learner
+    position = record(district.system, learner, SetProtectedContact(protected=True)).position
+    assert district.system.reader.wait_for(position, timeout=30)
+    for known in ("then", "now"):
+        read = district.on("2025-03-14", known, learner=learner)
+        assert "Contact details are protected today." in read
+
+
+# -- another day --------------------------------------------------------------------------------
+
+
+def test_two_days_are_compared_by_what_our_file_said(district: District) -> None:
+    html = district.get("/replay?on=2025-06-01&known=then&since=2025-03-14").text
+    told = part(html, "compared")
+    for words_of_it in (
+        "From 14 March 2025 to 1 June 2025 What our file said at the end of either day.",
+        "New 1 It began between the two days. Assessment : Reading: 197 Since 14 May 2025.",
+        "Ended 1",
+        "Support : Reading group: Twice a week. It held until 15 May 2025.",
+        "It read before Teaches chess to younger children. after Runs the chess club.",
+        "Goal : Read 90 words a minute.",
+        "How far before 40% after 70%",
+        "It was before in force after withdrawn",
+        "Corrected 2",
+        "Learnt late 2",
+        "Taken back 1",
+        "Said about it since 1",
+    ):
+        assert words_of_it in told
+
+
+def test_growth_is_told_with_how_certain_it_is_and_not_across_scales(district: District) -> None:
+    told = part(district.get("/replay?on=2025-06-01&known=then&since=2025-03-14").text, "compared")
+    assert (
+        "Reading 190 5 February 2025, RIT 197 14 May 2025, RIT +7 on the scale RIT Give or take "
+        "4.4 (one standard error). That is too little to tell from chance. On the earlier day our "
+        "file had 170." in told
+    )
+    assert "There is no newer score." in told
+    told = part(district.get("/replay?on=2025-03-14&known=now&since=2024-11-01").text, "compared")
+    assert "+9 on the scale RIT Give or take 4.4 (one standard error)." in told
+    assert (
+        "Mathematics 42 2 October 2024, percentile 204 5 February 2025, RIT The two scores are on "
+        "different scales, so they cannot be compared." in told
+    )
+
+
+def test_our_file_cannot_be_compared_with_a_day_before_it_began(district: District) -> None:
+    html = district.get("/replay?on=2025-03-14&known=then&since=2024-08-20").text
+    told = part(html, "compared")
+    assert "On 20 August 2024 our file on Nadia Flores did not exist yet" in told
+    assert 'href="?on=2025-03-14&amp;known=now&amp;since=2024-08-20"' in html
+    known = part(district.get("/replay?on=2025-03-14&known=now&since=2024-08-20").text, "compared")
+    assert "Both days as we know them today." in known
+
+
+# -- wrong days ---------------------------------------------------------------------------------
+
+WRONG = {
+    "none": ("on", {"on": ""}, "Say which day you mean."),
+    "no date": ("on", {"on": "last March"}, "This is not a date."),
+    "no such day": ("on", {"on": "2025-02-29"}, "This is not a date."),
+    "before birth": ("on", {"on": "2011-05-01"}, "This day is before the learner was born."),
+    "after today": ("on", {"on": "2999-01-01"}, "This day has not come yet."),
+    "no such question": ("known", {"known": "maybe"}, "Choose one of the two questions."),
+    "no earlier date": ("since", {"since": "2024"}, "This is not a date."),
+    "earlier than birth": ("since", {"since": "2001-01-01"}, "before the learner was born."),
+    "the same day": ("since", {"since": "2025-03-14"}, "This is the same day."),
+    "backwards": ("since", {"since": "2025-03-15"}, "These two are the other way round."),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_day_is_told_at_its_field_and_nothing_typed_is_lost(
+    district: District, wrong: str
+) -> None:
+    name, given, sentence = WRONG[wrong]
+    asked = {"on": "2025-03-14", "known": "then", "since": "2024-11-01", **given}
+    answer = district.client.get(f"/learners/{district.nadia.learner}/replay", params=asked)
+    assert answer.status_code == 422
+    told = re.search(rf'<p class="wrong" id="{name}-wrong">(.*?)</p>', answer.text)
+    assert told is not None
+    assert sentence in told[1]
+    for day in ("on", "since"):
+        field = re.search(rf'<input id="{day}"[^>]*>', answer.text)
+        assert field is not None
+        assert f'value="{asked[day]}"' in field[0]
+        # A date field shows nothing of what is no date: then it is a text field.
+        shows = re.fullmatch(r"\d{4}-\d\d-\d\d", asked[day]) and asked[day] != "2025-02-29"
+        assert ('type="date"' in field[0]) == bool(shows or not asked[day])
+    if asked["known"] == "then":
+        assert 'value="then" checked' in answer.text
+    assert '<h2 id="h-goals">' not in answer.text
+
+
+def test_two_days_the_wrong_way_round_are_turned_by_one_click(district: District) -> None:
+    answer = district.get("/replay?on=2025-03-14&known=then&since=2025-06-01")
+    link = re.search(r'<a href="([^"]+)">Ask with the two days', answer.text)
+    assert link is not None
+    assert "From 14 March 2025 to 1 June 2025" in district.read(f"/replay{unescape(link[1])}")
+
+
+def test_what_is_typed_is_no_markup_and_a_learner_nobody_knows_is_told(district: District) -> None:
+    answer = district.get('/replay?on="><script>alert(1)</script>')
+    assert answer.status_code == 422
+    assert "<script" not in answer.text
+    nobody = district.client.get("/learners/0d9a5a3e-6f0f-4a7e-9d53-0c9d2d9d5b11/replay")
+    assert nobody.status_code == 404
+
+
+# -- records of one person, and entries on another's --------------------------------------------
+
+
+def test_merged_records_are_told_with_when_and_what_comes_from_which(district: District) -> None:
+    for path in ("", "/timeline", "/replay?on=2025-06-10&known=then"):
+        read = district.read(path)
+        assert (
+            "Two records of Nadia Flores were merged on 2 June 2025 by Ms Rivera . The reason "
+            "given: Same birth certificate. Entries from the record with the local number 4711-B "
+            "are here too, and say so." in read
+        ), path
+        assert (
+            "From the record with the local number 4711-B, which was merged with this one." in read
+        ), path
+    assert f"/learners/{district.double}/audit" in district.get("/audit").text
+    other = district.read("", district.double)
+    assert "From the record with the local number 4711, which was merged with this one." in other
+    before = district.on("2025-06-01", "then")
+    assert "It came with another record, when the two were merged." in before
+    assert "grandmother" not in before.partition("years old that day")[2]
+
+
+def test_an_entry_on_anothers_record_says_so_and_does_not_name_the_other(
+    district: District,
+) -> None:
+    for path in ("", "/timeline", "/audit", "/replay?on=2025-06-10&known=now"):
+        html = district.get(path).text
+        assert "Carried the wood." in html, path
+        assert "Bruno" not in html, path
+        assert "nother learner’s record" in html, path
+
+
+# -- how the pages work -------------------------------------------------------------------------
+
+
+def test_no_replay_leaves_before_what_it_read_is_durable(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(district.system.recorder, "ensure_durable", away)
+    answer = district.get("/replay?on=2025-03-14&known=then")
+    assert answer.status_code == 503
+    assert "Nadia" not in answer.text
+
+
+def test_the_timeline_is_read_once_and_its_charts_are_drawn_once(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each view read everything in several queries and drew every chart again."""
+    reader, reads = district.system.reader, []
+    timeline = reader.timeline
+
+    def counted(*args: Any, **more: Any) -> Any:
+        reads.append(args)
+        return timeline(*args, **more)
+
+    assert "<svg" in district.get("/timeline").text
+    monkeypatch.setattr(reader, "timeline", counted)
+    drawn = charts.drawn.cache_info().misses
+    assert "<svg" in district.get("/timeline").text
+    assert len(reads) == 1
+    assert charts.drawn.cache_info().misses == drawn
+
+
+def test_what_cannot_be_answered_exactly_yet_is_not_answered(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the database's clock has not passed the day's end, or the reading is behind."""
+    reader = district.system.reader
+    path = "/replay?on=2025-03-14&known=then"
+
+    def ahead(_: object) -> int:
+        raise InstantAhead
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reader, "wait_for", lambda *_: False)
+        answer = district.get(path)
+        assert answer.status_code == 503
+        assert "The latest entries are still being read in" in answer.text
+    monkeypatch.setattr(reader, "position_at", ahead)
+    answer = district.get(path)
+    assert answer.status_code == 503
+    assert "That day has only just ended" in answer.text
