@@ -9,7 +9,7 @@ from api.app import create_app
 from api.demo_district import FEATURED, staff
 from api.logs import configure_logs
 from api.preparing import prepare
-from api.running import behind
+from api.running import behind, settle_heap
 from api.terminal import note, say
 from store.settings import read_settings
 
@@ -37,6 +37,7 @@ def demo(*, port: int | None, home: Path | None, no_serve: bool, fresh: bool) ->
         demo_home.fill(system, stop)
         if listening is None:
             return
+        settle_heap()
         stack.enter_context(behind(system))
         _show(serving.address_of(listening))
         serving.serve(create_app(system), listening, stop)

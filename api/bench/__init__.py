@@ -12,16 +12,26 @@ Result = dict[str, Any]
 
 def names() -> tuple[str, ...]:
     """The measurements there are."""
-    return ("append", "project", "import")
+    return ("append", "project", "import", "asof", "cohort", "scale")
 
 
 def run(name: str, **options: Any) -> Result:
     """Run one measurement. Raises `KeyError` for a name that is not in `names`."""
-    from api.bench import append, importing, project  # noqa: PLC0415 - heavy, and only here
+    from api.bench import (  # noqa: PLC0415 - heavy, and only here
+        append,
+        asof,
+        cohort,
+        importing,
+        project,
+        scale,
+    )
 
     measure: dict[str, Callable[..., Result]] = {
         "append": append.measure,
         "project": project.measure,
         "import": importing.measure,
+        "asof": asof.measure,
+        "cohort": cohort.measure,
+        "scale": scale.measure,
     }
     return measure[name](**options)

@@ -10,6 +10,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from api.compose import Databases, System, system
+from api.running import settle_heap
 from projections.schema import schema_sql
 from store import embedded
 from store.migrate import APP, migrate
@@ -38,6 +39,7 @@ def ground() -> Iterator[tuple[Settings, Databases]]:
 def engine() -> Iterator[System]:
     """The whole engine on a ground of its own."""
     with ground() as (settings, databases), system(settings, databases) as built:
+        settle_heap()
         yield built
 
 
