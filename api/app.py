@@ -20,7 +20,7 @@ from api.metrics import Metrics
 from api.middleware import Durable, Guarded, Observed
 from api.pages import error_page, pages
 from api.problems import MEANINGS, MEDIA_TYPE, Problem, Stopped, stopped
-from api.routers import attachments, bulk, commands, health, learners, replay
+from api.routers import attachments, bulk, commands, compare, health, learners, replay
 from domain.vocabulary import GROUPS
 from scheduler.metrics import JobMetrics
 
@@ -64,6 +64,7 @@ def create_app(system: System, hosts: Collection[str] = LOOPBACK) -> FastAPI:
             {"name": "bulk", "description": "Many commands at once."},
             {"name": "attachments", "description": "Sealed files beside the entries."},
             {"name": "reading", "description": "Profile, timeline, audit log, lists."},
+            {"name": "replay", "description": "What held on a day, as known at a moment."},
             {"name": "health", "description": "For whoever runs the server."},
         ],
         openapi_url=None,  # served below
@@ -82,7 +83,7 @@ def create_app(system: System, hosts: Collection[str] = LOOPBACK) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.lookers = CapacityLimiter(2)  # threads of `/readyz` alone
     app.state.metrics.registry.register(JobMetrics(system.datastore))
-    for part in (health, bulk, commands, attachments, learners, replay):
+    for part in (health, bulk, commands, attachments, learners, replay, compare):
         app.include_router(part.router)
     app.include_router(pages(system))
     for kind, _ in MEANINGS:

@@ -9,6 +9,16 @@ from typer.core import TyperGroup
 from api.terminal import note
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
+LearnerArgument = Annotated[str, typer.Argument(help="The learner's id; never a name.")]
+OnOption = Annotated[
+    str | None, typer.Option(help="The day in the world, as 2025-03-14. [default: today]")
+]
+KnownOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Up to when the record is known: a day, a time or a position. [default: now]"
+    ),
+]
 
 
 class Commands(TyperGroup):
@@ -38,6 +48,10 @@ app = typer.Typer(
 )
 import_app = typer.Typer(help="Bring in what other systems hold.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
+generations_app = typer.Typer(
+    help="Build what people read anew beside what serves, and switch to it.", no_args_is_help=True
+)
+app.add_typer(generations_app, name="generations")
 
 
 @app.command()
@@ -90,19 +104,86 @@ def worker() -> None:
 
 
 @app.command()
-def migrate(as_json: JsonOption = False) -> None:
+def migrate(
+    *,
+    change_zone: Annotated[
+        bool,
+        typer.Option("--change-zone", help="Let the district's days be those of THROUGHLINE_ZONE."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Bring the database up to date and make the district. Safe to repeat."""
     from api import commands_data
 
-    commands_data.migrate(as_json=as_json)
+    commands_data.migrate(change_zone=change_zone, as_json=as_json)
 
 
 @app.command()
 def rebuild(as_json: JsonOption = False) -> None:
-    """Drop what people read and fold it anew from the events."""
+    """Fold what people read anew from the events, beside what serves; then switch to it."""
     from api import commands_data
 
     commands_data.rebuild(as_json=as_json)
+
+
+@app.command()
+def replay(
+    learner: LearnerArgument,
+    *,
+    on: OnOption = None,
+    known: KnownOption = None,
+    kind: Annotated[str, typer.Option(help="profile, timeline, goals or consents.")] = "profile",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what held of a learner on a day, as known now or at an earlier moment."""
+    from api import commands_replay
+
+    commands_replay.replay(learner, commands_replay.Place(on, known), kind, as_json=as_json)
+
+
+@app.command()
+def cohort(
+    *,
+    school: Annotated[str | None, typer.Option(help="Code of a school.")] = None,
+    grade: Annotated[str | None, typer.Option(help="Code of a grade.")] = None,
+    class_: Annotated[str | None, typer.Option("--class", help="Code of a class.")] = None,
+    learners: Annotated[
+        Path | None, typer.Option(help="A file with a learner's id on every line.")
+    ] = None,
+    on: OnOption = None,
+    known: KnownOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what held of every learner of a school, grade or class on a day."""
+    from api import commands_replay
+
+    groups = {"school": school, "grade": grade, "class": class_}
+    commands_replay.cohort(groups, learners, commands_replay.Place(on, known), as_json=as_json)
+
+
+@app.command()
+def compare(
+    learner: LearnerArgument,
+    *,
+    on: OnOption = None,
+    known: KnownOption = None,
+    other_on: Annotated[
+        str | None, typer.Option(help="The later day, or the same. [default: today]")
+    ] = None,
+    other_known: Annotated[
+        str | None, typer.Option(help="Up to when it is known there. [default: now]")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what differs of a learner between two days, or between two moments of knowledge."""
+    from api import commands_replay
+
+    commands_replay.compare(
+        learner,
+        commands_replay.Place(on, known),
+        commands_replay.Place(other_on, other_known, "other-"),
+        as_json=as_json,
+    )
 
 
 @import_app.command("csv")
@@ -118,6 +199,38 @@ def import_csv(
     from api import commands_data
 
     commands_data.import_csv(file, mapping, dry_run=dry_run, as_json=as_json)
+
+
+@generations_app.command("status")
+def generations_status(as_json: JsonOption = False) -> None:
+    """Say which generation serves, which one did before, and which one is being built."""
+    from api import commands_generations
+
+    commands_generations.status(as_json=as_json)
+
+
+@generations_app.command("build")
+def generations_build(as_json: JsonOption = False) -> None:
+    """Build a generation from the events; the one that serves goes on serving."""
+    from api import commands_generations
+
+    commands_generations.build(as_json=as_json)
+
+
+@generations_app.command("switch")
+def generations_switch(as_json: JsonOption = False) -> None:
+    """Let the generation that was built serve, at once."""
+    from api import commands_generations
+
+    commands_generations.switch(as_json=as_json)
+
+
+@generations_app.command("rollback")
+def generations_rollback(as_json: JsonOption = False) -> None:
+    """Let the generation that served before serve again, at once."""
+    from api import commands_generations
+
+    commands_generations.rollback(as_json=as_json)
 
 
 @app.command()

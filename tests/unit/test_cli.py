@@ -50,8 +50,10 @@ def told(result: Result) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "serve", "worker", "migrate", "import", "rebuild", "doctor", "bench"]
-)
+    "command",
+    ["demo", "serve", "worker", "migrate", "import", "replay", "cohort", "compare", "rebuild",
+     "doctor", "bench"],
+)  # fmt: skip
 def test_every_command_is_in_the_help(run: Run, command: str) -> None:
     assert f" {command} " in run("--help").stdout
 

@@ -24,7 +24,7 @@ CANARY = "Quetzalcoatl"  # stands for whatever somebody may type about a child
 # What stands in addresses: ids, codes, dates and opaque texts.
 ADDRESSED = {
     "learner", "attachment", "group", "on", "cursor", "limit", "after", "school", "grade",
-    "person", "type",
+    "person", "type", "known", "viewer", "entry", "token", "other_on", "other_known",
 }  # fmt: skip
 SAID = {"area": "strengths", "text": f"{CANARY} led the group."}
 

@@ -42,6 +42,7 @@ def test_an_answer_states_its_coordinates(client: httpx.Client, district: System
         "effective_at": "2025-04-01",
         "known_at": {"position": receipt["position"], "recorded_at": receipt["recorded_at"]},
         "zone": "America/Chicago",
+        "viewer": "custodian",
     }
     assert answer["version"] == receipt["version"] == 2
 
@@ -302,7 +303,7 @@ def test_the_server_says_how_it_is(client: httpx.Client, district: System, ana: 
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["reasons"]) == (200, [])
     assert {p["projection"] for p in ready.json()["projections"]} == {
-        "profile", "timeline", "audit", "caseload",
+        "profile", "timeline", "membership", "audit", "caseload",
     }  # fmt: skip
     client.get(f"/v1/learners/{ana}/profile")
     metrics = client.get("/metrics").text

@@ -1,0 +1,154 @@
+"""Records entered twice: merged and split again, with both histories answerable at any position."""
+
+import httpx
+import pytest
+
+from api.compose import System
+from tests.integration.api.desk import Desk, fact_of, texts
+
+
+@pytest.fixture
+def desk(client: httpx.Client, district: System) -> Desk:
+    return Desk(client, district)
+
+
+class Twice:
+    """One person entered twice, with an entry on either record; then merged, then split."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.ana = desk.register()["learner"]
+        self.annie = desk.register("Annie")["learner"]
+        desk.observe(self.ana, text="On Ana's record.")
+        self.fact = fact_of(desk.observe(self.annie, "2025-01-10", text="On Annie's record."))
+        self.before = desk.observe(self.ana, "2025-06-01", text="Later.")["position"]
+        other = {"other": self.annie, "reason": "Same birth certificate."}
+        self.merged = desk.tell(self.ana, "merge-records", **other)["position"]
+        self.between = desk.observe(self.annie, "2025-01-20", text="Since merged.")["position"]
+        self.split = desk.tell(self.ana, "split-records", **other)["position"]
+        self.after = desk.observe(self.ana, "2025-01-25", text="Since split.")["position"]
+
+    def says(self, learner: str, known: str, what: str = "profile") -> set[str]:
+        found = self.desk.read(learner, what, on="2025-02-01", known=known)["entries"]
+        return set(texts([e for e in found if e["type"] == "observation-recorded"]))
+
+
+@pytest.fixture
+def twice(desk: Desk) -> Twice:
+    return Twice(desk)
+
+
+ANA, ANNIE, MERGED, SPLIT = (
+    "On Ana's record.",
+    "On Annie's record.",
+    "Since merged.",
+    "Since split.",
+)
+
+
+@pytest.mark.parametrize("what", ["profile", "timeline"])
+def test_both_histories_are_answered_before_between_and_after(twice: Twice, what: str) -> None:
+    for known in (twice.before, twice.merged, twice.between, twice.split, twice.after):
+        said = {who: twice.says(who, known, what) for who in (twice.ana, twice.annie)}
+        if known == twice.before:
+            assert said == {twice.ana: {ANA}, twice.annie: {ANNIE}}
+        elif known == twice.merged:
+            assert said == {twice.ana: {ANA, ANNIE}, twice.annie: {ANA, ANNIE}}
+        elif known == twice.between:
+            both = {ANA, ANNIE, MERGED}
+            assert said == {twice.ana: both, twice.annie: both}
+        elif known == twice.split:
+            assert said == {twice.ana: {ANA}, twice.annie: {ANNIE, MERGED}}
+        else:
+            assert said == {twice.ana: {ANA, SPLIT}, twice.annie: {ANNIE, MERGED}}
+
+
+def test_an_entry_of_merged_records_says_on_whose_record_it_stands(twice: Twice) -> None:
+    asked = {"on": "2025-02-01", "known": twice.between}
+    found = twice.desk.facts(twice.ana, **asked)
+    assert {(e["body"]["text"], e["record"]) for e in found} == {
+        (ANA, twice.ana), (ANNIE, twice.annie), (MERGED, twice.annie),
+    }  # fmt: skip
+
+
+def test_entries_of_merged_records_that_have_one_id_keep_their_order(desk: Desk) -> None:
+    """A learner's own details have the same id on every record."""
+    ids = [desk.register(name)["learner"] for name in ("Ana", "Annie", "Anna", "Anne")]
+    for other in ids[1:]:
+        desk.tell(ids[0], "merge-records", other=other, reason="Same birth certificate.")
+    for learner in ids:
+        found = desk.read(learner)["entries"]
+        assert [e["record"] for e in found if e["kind"] == "details"] == sorted(ids)
+
+
+def test_one_entry_of_the_other_record_is_found_while_they_were_merged(twice: Twice) -> None:
+    def answer(known: str) -> str:
+        path = f"entries/{twice.fact}"
+        found: str = twice.desk.read(twice.ana, path, on="2025-02-01", known=known)["answer"]
+        return found
+
+    assert [answer(known) for known in (twice.merged, twice.between)] == ["value"] * 2
+    assert answer(twice.after) == "never-existed"
+
+
+def test_a_merge_is_told_of_every_day_also_of_those_before_it(twice: Twice) -> None:
+    assert twice.says(twice.ana, twice.merged) == {ANA, ANNIE}
+    found = twice.desk.facts(twice.ana, on="2025-01-12", known=twice.merged)
+    assert texts(found) == [ANNIE]
+
+
+def test_three_records_merged_one_by_one_are_one(desk: Desk) -> None:
+    ids = [desk.register(name)["learner"] for name in ("Ana", "Annie", "Anna")]
+    for learner in ids:
+        desk.observe(learner, text=learner)
+    first, second, third = ids
+    desk.tell(first, "merge-records", other=second, reason="Same birth certificate.")
+    desk.tell(third, "merge-records", other=second, reason="Same birth certificate.")
+    for learner in ids:
+        assert set(texts(desk.facts(learner))) == set(ids)
+    desk.tell(first, "split-records", other=second, reason="Cousins of one name.")
+    assert [set(texts(desk.facts(learner))) for learner in ids] == [
+        {first}, {second, third}, {second, third},
+    ]  # fmt: skip
+
+
+def test_what_the_file_said_while_merged_stays_so_after_the_split(desk: Desk) -> None:
+    twice = Twice(desk)
+    urls = [f"learners/{who}/{what}" for who in (twice.ana, twice.annie)
+            for what in ("profile", "timeline")]  # fmt: skip
+    asked = {"on": "2025-07-01", "known": twice.between}
+    before = [desk.ask(url, **asked).content for url in urls]
+    other = {"other": twice.annie, "reason": "Same person after all."}
+    desk.tell(twice.ana, "merge-records", **other)
+    desk.observe(twice.annie)
+    assert [desk.ask(url, **asked).content for url in urls] == before
+
+
+def test_a_comparison_across_a_merge_and_a_split_tells_of_both(twice: Twice) -> None:
+    on = {"on": "2025-02-01", "other_on": "2025-02-01"}
+
+    def told(known: str, other_known: str) -> dict[str, str]:
+        found = twice.desk.read(
+            twice.ana, "compare", **on, known=known, other_known=other_known
+        )  # fmt: skip
+        entries = [(d["what"], d["after"] or d["before"]) for d in found["differences"]]
+        return {e["body"]["text"]: what for what, e in entries if e["kind"] == "fact"}
+
+    assert told(twice.before, twice.between) == {ANNIE: "learnt-late", MERGED: "learnt-late"}
+    assert told(twice.between, twice.after) == {
+        ANNIE: "taken-back", MERGED: "taken-back", SPLIT: "learnt-late",
+    }  # fmt: skip
+
+
+def test_a_learner_of_a_cohort_is_told_with_the_record_that_was_merged(desk: Desk) -> None:
+    twice = Twice(desk)
+    place = {"school": "merged-high", "grade": "09", "effective": "2024-08-19"}
+    desk.tell(twice.ana, "enrol-learner", **place)
+    found = desk.cohort(school="merged-high", on="2025-02-01")
+    assert {e["body"].get("text") for e in found["learners"][0]["entries"]} >= {ANA, SPLIT}
+    other = {"other": twice.annie, "reason": "Same person after all."}
+    desk.tell(twice.ana, "merge-records", **other)
+    found = desk.cohort(school="merged-high", on="2025-02-01", kinds=["fact"])
+    [line] = found["learners"]
+    assert line["learner"] == twice.ana
+    assert set(texts(line["entries"])) == {ANA, SPLIT, ANNIE, MERGED}
