@@ -12,7 +12,8 @@ from api.cursors import Cursors
 from domain.application import Recorded
 from domain.event import Command
 from projections import compare, entries, growth, replay
-from projections.reading import AuditLine, Place
+from projections.places import Place
+from projections.reading import AuditLine
 from projections.standing import Standing
 
 POSITION = "kq3vT0x0b2Zl5cXo"

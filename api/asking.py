@@ -67,7 +67,7 @@ def query_names(dependant: Dependant) -> set[str]:
 
 def check_query(request: Request, known: set[str]) -> None:
     """Refuse what would otherwise be ignored without a word."""
-    if unknown := set(request.query_params) - known:
+    if set(request.query_params) - known:
         can = f"It takes: {', '.join(sorted(known))}." if known else "It takes none."
         raise wrong_field(
             422, "query", "query-unknown", f"This address does not take that query parameter. {can}"

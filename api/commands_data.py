@@ -12,7 +12,7 @@ from rich.table import Table
 
 from api import compose
 from api.faults import USAGE, Fault
-from api.preparing import prepare
+from api.preparing import prepare, renew, to_be_renewed
 from api.running import check_urls, ready_system
 from api.terminal import give_json, note, out, progress, say
 from domain.event import Context
@@ -25,17 +25,28 @@ from store.settings import read_settings
 SHOWN = 50  # wrong rows in the table that a person reads; --json has all
 
 
-def migrate(*, as_json: bool) -> None:
+def migrate(*, change_zone: bool, as_json: bool) -> None:
     """Migrate the database that MIGRATE_URL names, or the embedded one; make the district."""
     settings = read_settings()
     check_urls(settings)
     with compose.databases(settings) as found:
-        done = prepare(settings, found)
+        done = prepare(settings, found, change_zone=change_zone)
+        if to_be_renewed(settings, found, migrated=done["before"] != done["after"]):
+            with compose.system(settings, found) as system:
+                done["generation"] = renew(system)
     if done["zone"] != settings.zone.key:
         note(
             f"The district keeps the zone it was made with, {done['zone']}; THROUGHLINE_ZONE "
-            f"says {settings.zone.key}."
+            f"says {settings.zone.key}. Where the district moves to that one: `throughline "
+            "migrate --change-zone`."
         )
+    if "zone_before" in done:
+        note(
+            f"The district's days are those of {done['zone']} now, no longer of "
+            f"{done['zone_before']}. Restart `serve` and `worker`."
+        )
+    if "generation" in done:
+        note(f"What people read was built by this version: generation {done['generation']} serves.")
     if as_json:
         give_json(done)
     elif done["before"] == done["after"]:

@@ -127,7 +127,7 @@ def read_cohort(
             found |= system.reader.profiles(wanted[start : start + PAGE], day, at)
         return found
     after = FIRST
-    while page := system.reader.cohort(day, at, groups, None, after, PAGE):
+    while page := system.reader.cohort(day, at, groups, after=after, limit=PAGE):
         found |= page
         after = max(page)
     return found
@@ -187,7 +187,9 @@ def listed(file: Path) -> list[UUID]:
     if not file.is_file():
         raise Fault(f"There is no file {file}.", USAGE)
     found = set()
-    for number, line in enumerate(file.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1):
+    for number, line in enumerate(
+        file.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1
+    ):
         if line.strip():
             try:
                 found.add(UUID(line.strip()))

@@ -42,12 +42,16 @@ class Persona:
     role: str
 
 
+ZONE = "SELECT zone FROM head WHERE tenant = %s"
 NOBODY = Persona(UUID(int=0), "Local operator", "operator")
 
 
 @dataclass(frozen=True)
 class System:
-    """One tenant's engine, built: commands go to `profiles`, questions to `reader`."""
+    """One tenant's engine, built: commands go to `profiles`, questions to `reader`.
+
+    `zone` is the one whose days the district means; the database keeps it.
+    """
 
     settings: Settings
     databases: Databases
@@ -108,6 +112,7 @@ def system(
     with open_session(given.app) as session:
         name_tenant(session, settings.tenant)
         check_keys(session, settings.tenant, settings.keys_directory)
+        kept = session.execute(ZONE, (settings.tenant,)).fetchone()
     profiles = Profiles(
         {
             "TENANT": settings.tenant,
@@ -124,6 +129,6 @@ def system(
             profiles=profiles,
             reader=Reader(datastore, mapper),
             projector=Generations(datastore, mapper),
-            zone=settings.zone,
+            zone=ZoneInfo(kept["zone"]) if kept else settings.zone,
             persona=persona,
         )

@@ -13,6 +13,7 @@ from api import compose, doctor_files
 from api.faults import MIGRATE, Fault, explain
 from api.findings import Finding
 from api.readiness import check_migrated, tenant_facts
+from projections.schema import VERSION
 from scheduler import runs
 from scheduler.jobs import health_of, jobs
 from scheduler.session import Session, name_tenant, open_session
@@ -39,6 +40,7 @@ SAFETY = """
 SELECT name, setting FROM pg_settings
 WHERE name IN ('fsync', 'full_page_writes', 'wal_level', 'synchronous_commit') ORDER BY name
 """
+SERVED = "SELECT version FROM served WHERE tenant = %s"
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,12 @@ def crash_safety(patient: Patient) -> Finding:
 
 
 def projections(patient: Patient) -> Finding:
-    """The projections are up to date, or on their way."""
+    """The projections are this version's, and up to date or on their way."""
+    name_tenant(patient.session, patient.settings.tenant)
+    [served] = patient.session.execute(SERVED, (patient.settings.tenant,))
+    if served["version"] != VERSION:
+        says = "another version of Throughline made what people read"
+        return Finding("projections", False, says, MIGRATE)
     before = _lags(patient)
     if max(before.values()):
         sleep(1)

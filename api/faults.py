@@ -10,8 +10,11 @@ from collections.abc import Iterator
 import psycopg
 from eventsourcing.persistence import PersistenceError
 
+from exchange.csv_processes import PartEnded
 from exchange.csv_reading import FileRefused
 from exchange.mapping import MappingRefused
+from projections.generations import GenerationRefused
+from projections.standing import OtherVersion
 from store.embedded import EmbeddedPostgresError
 from store.key_directory import KeyStoreError
 from store.migrate import MigrationRefused
@@ -27,9 +30,12 @@ TELLING: dict[type[BaseException], int] = {
     SettingsError: USAGE,
     FileRefused: USAGE,
     MappingRefused: USAGE,
+    PartEnded: WORLD,
     EmbeddedPostgresError: WORLD,
     KeyStoreError: WORLD,
     MigrationRefused: WORLD,
+    GenerationRefused: WORLD,
+    OtherVersion: WORLD,
 }
 SENTENCES: dict[type[BaseException], str] = {
     psycopg.errors.ReadOnlySqlTransaction: "This PostgreSQL is read-only: it is a standby, or "

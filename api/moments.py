@@ -13,6 +13,7 @@ from domain.effective import EARLIEST
 _Moment = TypeVar("_Moment", date, datetime)
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+SEALED = re.compile(r"[A-Za-z0-9_-]{24,}")  # no time is written so long without a sign between
 
 
 class MomentWrong(ValueError):
@@ -21,6 +22,11 @@ class MomentWrong(ValueError):
     def __init__(self, rule: str, sentence: str) -> None:
         super().__init__(sentence)
         self.rule = rule
+
+
+def names_moment(text: str) -> bool:
+    """Whether a text is meant as a day or a time; not as a position, which may begin so too."""
+    return text[:4].isdecimal() and not SEALED.fullmatch(text)
 
 
 def day_asked(on: date, today: date, born: date | None = None) -> date:
@@ -49,13 +55,17 @@ def instant_asked(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     if DAY.fullmatch(text):
         return _end_of(_parsed(date, text), zone, now)
     instant = _parsed(datetime, text)
-    if instant.tzinfo is None:
-        instant = _of_zone(instant, zone)
-    if instant > now:
+    try:
+        if instant.tzinfo is None:
+            instant = _of_zone(instant, zone)
+        in_utc = instant.astimezone(UTC)
+    except OverflowError:  # in the calendar's first hours, or its last
+        raise not_understood() from None
+    if in_utc > now:
         raise MomentWrong(
             "known-in-future", "known cannot lie ahead: what we will know then, nobody knows yet."
         )
-    return instant.astimezone(UTC)
+    return in_utc
 
 
 def _end_of(day: date, zone: ZoneInfo, now: datetime) -> datetime:
@@ -73,11 +83,15 @@ def _parsed(kind: type[_Moment], text: str) -> _Moment:
     try:
         return kind.fromisoformat(text)
     except ValueError:
-        raise MomentWrong(
-            "known-not-understood",
-            "known must be a day (2026-03-14), a time (2026-03-14T15:00, with or without an "
-            "offset), or a position that an answer gave.",
-        ) from None
+        raise not_understood() from None
+
+
+def not_understood() -> MomentWrong:
+    return MomentWrong(
+        "known-not-understood",
+        "known must be a day (2026-03-14), a time (2026-03-14T15:00, with or without an offset), "
+        "or a position that an answer gave.",
+    )
 
 
 def _of_zone(local: datetime, zone: ZoneInfo) -> datetime:

@@ -25,6 +25,7 @@ from starlette.requests import ClientDisconnect
 from api.sentences import said
 from domain.application import CommandIdReused
 from domain.errors import CommandReused, Refused, StaleVersion, UnknownLearner
+from projections.standing import OtherVersion
 from store.attachments import AttachmentErased, AttachmentMissing, AttachmentTooLarge
 from store.keys import KeyDestroyed, KeyStoreError
 
@@ -201,6 +202,7 @@ MEANINGS: tuple[tuple[type[Exception], Callable[[Any], Stopped | None]], ...] = 
     (KeyDestroyed, lambda error: Stopped(409, "content-erased", str(error))),
     # Its text names a directory of the server, which is no client's business.
     (KeyStoreError, lambda _: away("keys-away", "The keys cannot be read, so nothing opens.")),
+    (OtherVersion, lambda error: away("version-not-served", str(error))),
     (ClientDisconnect, lambda _: Stopped(499, "client-gone", "The client went away.")),
     (PersistenceError, database),
     (psycopg.Error, database),

@@ -5,11 +5,11 @@ stricter; and loading is the hottest path of a replay. So values are converted b
 """
 
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
@@ -58,10 +58,10 @@ def _defaults(model: type[BaseModel]) -> dict[str, Any]:
     }
 
 
-def build(model: type[_M], *layers: Mapping[str, Any], given: Iterable[str] = ()) -> _M:
+def build(model: type[_M], *layers: Mapping[str, Any]) -> _M:
     """An instance with these values, later layers over earlier ones, and the defaults for the rest.
 
-    Nothing is validated. `given` are the fields that count as set by whoever asked.
+    Nothing is validated.
     """
     values = dict(_defaults(model))
     for layer in layers:
@@ -69,7 +69,7 @@ def build(model: type[_M], *layers: Mapping[str, Any], given: Iterable[str] = ()
     instance = model.__new__(model)
     put = object.__setattr__
     put(instance, "__dict__", values)
-    put(instance, "__pydantic_fields_set__", set(given))
+    put(instance, "__pydantic_fields_set__", set())
     put(instance, "__pydantic_extra__", None)
     put(instance, "__pydantic_private__", None)
     return instance
@@ -95,26 +95,29 @@ def chosen(event: Event, names: tuple[str, ...]) -> dict[str, Any]:
 
 def from_json(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
     """JSON values as this model's Python values; fields it does not know are left out."""
-    converters = _converters(model)
-    return {
-        name: convert(values[name]) if (convert := converters[name]) else values[name]
-        for name in values
-        if name in converters
-    }
+    known, converters = _converters(model)
+    made = dict(values) if values.keys() <= known else {n: values[n] for n in values if n in known}
+    for name, convert in converters:
+        if name in made:
+            made[name] = convert(made[name])
+    return made
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):  # first: to ask for a model is slow
+        return str(value)
     if isinstance(value, BaseModel):
         defaults = _defaults(type(value))
         return {k: v for k, v in vars(value).items() if v != defaults[k]}
-    if isinstance(value, Decimal):
-        return str(value)
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
 @cache
-def _converters(model: type[BaseModel]) -> dict[str, Convert | None]:
-    return {name: _converter(info.annotation) for name, info in model.model_fields.items()}
+def _converters(model: type[BaseModel]) -> tuple[frozenset[str], list[tuple[str, Convert]]]:
+    """The fields, and how those are converted that JSON has no value for."""
+    fields = model.model_fields
+    found = {name: _converter(info.annotation) for name, info in fields.items()}
+    return frozenset(fields), [(name, convert) for name, convert in found.items() if convert]
 
 
 def _converter(annotation: Any) -> Convert | None:
@@ -131,13 +134,21 @@ def _converter(annotation: Any) -> Convert | None:
     if isinstance(annotation, type):
         if issubclass(annotation, BaseModel):
             return lambda v: build(annotation, from_json(annotation, v))
-        if issubclass(annotation, Enum | Decimal | UUID):
+        if issubclass(annotation, UUID):
+            return _uuid
+        if issubclass(annotation, Enum | Decimal):
             return annotation
         if issubclass(annotation, datetime):
             return datetime.fromisoformat
         if issubclass(annotation, date):
             return date.fromisoformat
     return None
+
+
+@lru_cache(maxsize=50_000)
+def _uuid(text: str) -> UUID:
+    """Most ids come again: who entered it, the entry that an event changes."""
+    return UUID(int=int(text.replace("-", ""), 16))  # twice as fast as parsing every spelling
 
 
 def _each(convert: Convert) -> Convert:

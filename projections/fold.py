@@ -12,9 +12,9 @@ from uuid import UUID, uuid5
 from domain.event import Event
 from domain.facts import FactEvent
 from domain.learner import DETAILS
-from projections.rows import Row, Span, settle, unsettled
+from projections.rows import Removed, Row, Span, beside, happened, settle, unsettled
 
-VERSION = 2  # of what these functions make of the events: told to be another by whoever changes it
+VERSION = 3  # of what these functions make of the events: told to be another by whoever changes it
 
 Lines = Sequence[Row]
 Action = Callable[[Lines, Event], list[Row]]
@@ -111,6 +111,11 @@ def attach(status: str | None = None) -> Action:
         )
 
     return act
+
+
+def place_beside(line: Lines, event: Event) -> list[Row]:
+    """Place a statement beside the assertion it names, and those that followed that."""
+    return on_target(line, event, lambda r: replace(r, content=(*r.content, event.position)))
 
 
 def correct(status: str) -> Action:
@@ -249,8 +254,7 @@ def join(line: Lines, event: Event) -> list[Row]:
 def leave(line: Lines, event: Event) -> list[Row]:
     until = span(event)[0]
     return [
-        replace(r.with_event(event.position), status="ended", said=cut(r.said, until))
-        for r in line
+        replace(r.with_event(event.position), status="ended", said=cut(r.said, until)) for r in line
     ]
 
 
@@ -330,7 +334,7 @@ RULES = (
     Rule("fact-amended", "line", correct("amended"), correct("amended"), removes="amended"),
     Rule("fact-retracted", "line", retract, retract, removes="retracted"),
     Rule("fact-confirmed", "line", attach(), attach()),
-    Rule("contest-statement-placed", "line", attach(), attach()),
+    Rule("contest-statement-placed", "line", attach(), place_beside),
     Rule("note-shared", "line", reclassify, reclassify),
     Rule("fact-reclassified", "line", reclassify, reclassify),
     Rule("goal-set", "goal", enter("goal", "open", by="goal"), HAPPENED),
@@ -357,10 +361,14 @@ REMOVES = {rule.topic: rule.removes for rule in RULES if rule.removes}
 
 @dataclass(frozen=True)
 class Fold:
-    """A projection's table of actions, and how the rows of a line settle among each other."""
+    """A projection's table of actions, and how the rows of a line settle among each other.
+
+    `apart` takes off each row, before an event, what it has from the others.
+    """
 
     actions: Mapping[str, Action]
     settle: Callable[[Sequence[Row]], list[Row]]
+    apart: Callable[[Sequence[Row]], Sequence[Row]] | None = None
 
     def line(self, event: Event) -> Line | None:
         """The line to load before the event can be folded; None: the event is not for us."""
@@ -368,15 +376,31 @@ class Fold:
 
     def __call__(self, line: Lines, event: Event) -> list[Row]:
         """The open rows of the line after the event."""
-        return self.settle(self.actions[event.TOPIC](line, event))
+        own = self.apart(line) if self.apart else line
+        return self.settle(self.actions[event.TOPIC](own, event))
 
 
 profile = Fold({r.topic: r.profile for r in RULES if r.profile}, settle)
-timeline = Fold({r.topic: r.timeline for r in RULES if r.timeline}, unsettled)
+timeline = Fold({r.topic: r.timeline for r in RULES if r.timeline}, happened, beside)
 membership = Fold({r.topic: r.membership for r in RULES if r.membership}, unsettled)
 
 
-def removal(event: Event) -> str | None:
-    """How an event took away what stood before, for good; None where it did not."""
+def removal(line: Lines, event: Event) -> Removed | None:
+    """What of a line an event takes away for good; None where it takes nothing.
+
+    It takes the assertion it names, wherever that was laid under others; what only followed it,
+    or gave way to it, stands. A retraction takes the statements beside it along.
+    """
     how = REMOVES.get(event.TOPIC)
-    return "wrong-learner" if how and getattr(event, "wrong_learner", False) else how
+    if how is None:
+        return None
+    if getattr(event, "wrong_learner", False):
+        how = "wrong-learner"
+    target = target_of(event)
+    whole = event.TOPIC == "fact-retracted" and target == line_of(event)
+    taken = [r for r in beside(line) if whole or concerns(r, target)]
+    gone = {p for r in taken for p in r.own}
+    if event.TOPIC == "fact-retracted":
+        gone.update(p for r in taken for p in r.content)
+    items = tuple(r.item for r in line)
+    return Removed(how, event.originator_id, items, tuple(sorted(gone))) if gone else None

@@ -13,6 +13,8 @@ from threading import Event as Flag
 from time import sleep
 from typing import Any
 
+import psycopg
+from eventsourcing.persistence import PersistenceError
 from eventsourcing.postgres import PostgresDatastore
 
 from projections.projector import Projector
@@ -30,15 +32,18 @@ FROM served AS s WHERE s.tenant = %s
 """
 POSITIONS = "SELECT projection, position FROM checkpoint_{g} WHERE tenant = %s"
 HEAD = "SELECT position FROM head WHERE tenant = %s"
-BUILD = """
-INSERT INTO serving AS s (tenant, generation, building) VALUES (%s, %s, %s)
-ON CONFLICT (tenant) DO UPDATE SET building = excluded.building
-"""
+BUILD = "SELECT build_generation(%s, %s)"
+OTHER_TABLES = "TL007"
+TURN = "SELECT FROM serving WHERE tenant = %s FOR UPDATE"
 SWITCH = """
-UPDATE serving SET previous = generation, generation = %s, building = NULL,
+UPDATE serving SET previous = generation, generation = %s, building = nullif(building, %s),
     switched_at = clock_timestamp()
-WHERE tenant = %s AND generation <> %s
+WHERE tenant = %s
 """
+
+
+ALL = "SELECT number, made_at, version = %s AS ours FROM generation ORDER BY number DESC"
+PARKED = "SELECT count(DISTINCT position) FROM parked_{g} WHERE tenant = %s"
 
 
 class GenerationRefused(ValueError):
@@ -62,6 +67,22 @@ class Served:
         return [n for n in used if n is not None and n in self.ours]
 
 
+@dataclass(frozen=True)
+class Generation:
+    """One generation, and how far it is for a district.
+
+    `use` is `serves`, `before` (to go back to), `building`, or empty: other districts' or nobody's.
+    `reached` and `parked` are 0 where another version of this program made it (not `ours`).
+    """
+
+    number: int
+    made_at: datetime
+    ours: bool
+    use: str
+    reached: int
+    parked: int
+
+
 class Generations:
     """Keeps every generation of one tenant's projections up to date, and switches among them."""
 
@@ -74,10 +95,31 @@ class Generations:
     def served(self) -> Served:
         """The generations as they are now."""
         with self.datastore.get_connection() as conn:
-            row = conn.execute(SERVED, (VERSION, self.tenant)).fetchone()
+            return self._served(conn)
+
+    def _served(self, conn: Conn) -> Served:
+        row = conn.execute(SERVED, (VERSION, self.tenant)).fetchone()
         if row is None:
             return Served(0, None, None, None, ())
         return Served(**{**row, "ours": tuple(row["ours"])})
+
+    def all(self) -> list[Generation]:
+        """Every generation of the database, the newest first."""
+        now = self.served()
+        uses = {now.building: "building", now.previous: "before", now.generation: "serves"}
+        with self.datastore.get_connection() as conn:
+            found = conn.execute(ALL, (VERSION,)).fetchall()
+            return [
+                Generation(
+                    **row,
+                    use=uses.get(row["number"], ""),
+                    reached=min(self.reached(row["number"]).values()) if row["ours"] else 0,
+                    parked=_one(conn, PARKED.format(g=row["number"]), self.tenant)
+                    if row["ours"]
+                    else 0,
+                )
+                for row in found
+            ]
 
     def projector(self, generation: int) -> Projector:
         """The projector of a generation."""
@@ -93,7 +135,17 @@ class Generations:
 
     def step(self) -> int:
         """Project one batch into every projection of every generation; the events taken in."""
-        return sum(self.projector(number).step() for number in self.served().known)
+        return sum(map(self._step, self.served().known))
+
+    def _step(self, generation: int) -> int:
+        try:
+            return self.projector(generation).step()
+        except PersistenceError as error:
+            # Its tables may have been dropped since we looked: then there is nothing to do.
+            gone = isinstance(error.__cause__, psycopg.errors.UndefinedTable)
+            if not gone or generation in self.served().known:
+                raise
+            return 0
 
     def catch_up(self, progress: Progress = lambda taken: None) -> int:
         """Step until nothing is left; calls `progress` with the events taken in per step."""
@@ -114,35 +166,34 @@ class Generations:
     def build(self) -> int:
         """Make the tables of a new generation, or find those that are being filled already.
 
-        Every worker fills them from then on.
+        Every worker fills them from then on. Raises `GenerationRefused`.
         """
-        now = self.served()
-        if now.building is not None and now.building in now.ours:
-            return now.building
-        unused = max(now.ours, default=0)
-        if unused <= max(now.generation, now.previous or 0):
+        try:
             with self.datastore.transaction(commit=True) as cursor:
-                unused = _one(cursor.connection, "SELECT make_generation()")
-        with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute(BUILD, (self.tenant, now.generation, unused))
-        return unused
+                return int(_one(cursor.connection, BUILD, self.tenant, VERSION))
+        except PersistenceError as error:
+            if getattr(error.__cause__, "sqlstate", None) != OTHER_TABLES:
+                raise
+            raise GenerationRefused(
+                "The database was migrated by another version of Throughline, and makes the "
+                "tables of that one. Run `throughline migrate` with this version first."
+            ) from None
 
-    def fill(self, generation: int, progress: Progress = lambda reached: None) -> int:
-        """Fold all that was recorded into a generation, with whatever workers run.
+    def fill(self, generation: int, progress: Progress = lambda reached: None) -> None:
+        """Fold all that was recorded into a generation, beside whatever workers run.
 
-        Returns when every projection has come to what was the newest position on the way;
-        `progress` is told how many events all of them together have taken in.
+        Returns when what it lacks was recorded during its last batch. `progress` is told how many
+        events all its projections together have taken in.
         """
-        projector = self.projector(generation)
         while True:
-            projector.step()
             with self.datastore.get_connection() as conn:
                 head = int(_one(conn, HEAD, self.tenant))
+            taken = self.projector(generation).step()
             reached = self.reached(generation)
             progress(sum(reached.values()))
             if min(reached.values()) >= head:
-                return head
-            if not projector.step():
+                return
+            if not taken:
                 sleep(0.02)  # a worker holds it just now
 
     def reached(self, generation: int) -> dict[str, int]:
@@ -157,17 +208,25 @@ class Generations:
 
         One that is behind the one that serves would take back what was read: it is refused.
         """
-        now = self.served()
-        if generation not in now.ours or generation not in now.known:
-            raise GenerationRefused(
-                f"Generation {generation} cannot serve: it is not kept up to date by this version."
-            )
         with self.datastore.transaction(commit=True) as cursor:
+            conn = cursor.connection
+            conn.execute(TURN, (self.tenant,))  # one switch at a time
+            now = self._served(conn)
+            if generation not in now.known:
+                raise GenerationRefused(
+                    f"Generation {generation} cannot serve: this version of Throughline does not "
+                    "keep it up to date. Build one first."
+                )
+            if generation == now.generation:
+                return
             if now.generation in now.ours:
                 # Held still: nobody who read from the old one finds the new one behind it.
-                self.serving.hold(cursor.connection)
-                self._overtake(generation, max(self.reached(now.generation).values()))
-            cursor.execute(SWITCH, (generation, self.tenant, generation))
+                self.projector(now.generation).hold(conn)
+                position = max(self.reached(now.generation).values())
+            else:
+                position = int(_one(conn, HEAD, self.tenant))
+            self._overtake(generation, position)
+            cursor.execute(SWITCH, (generation, generation, self.tenant))
 
     def _overtake(self, generation: int, position: int) -> None:
         if min(self.reached(generation).values()) < position - NEAR:
@@ -179,12 +238,18 @@ class Generations:
             if not self.projector(generation).step():
                 sleep(0.02)  # a worker holds it just now
 
-    def roll_back(self) -> int:
+    def roll_back(self, progress: Progress = lambda reached: None) -> int:
         """Let the generation before serve again; its number. Raises `GenerationRefused`."""
-        previous = self.served().previous
+        now = self.served()
+        previous = now.previous
         if previous is None:
             raise GenerationRefused("There is no generation to go back to.")
-        self.fill(previous)
+        if previous not in now.ours:
+            raise GenerationRefused(
+                f"Generation {previous}, which served before, was made by another version of "
+                "Throughline: install that version, and run its `throughline migrate`."
+            )
+        self.fill(previous, progress)
         self.switch(previous)
         return previous
 
@@ -196,10 +261,25 @@ class Generations:
         self.tidy()
         return generation
 
+    def renew(self, progress: Progress = lambda reached: None) -> int | None:
+        """Let tables of this version serve, where another version's do: a generation's number.
+
+        None where they serve already. What served before this version did is brought up to date;
+        where there is none, one is built.
+        """
+        now = self.served()
+        if now.generation in now.ours:
+            return None
+        if now.previous in now.ours:
+            return self.roll_back(progress)
+        return self.rebuild(progress)
+
     def tidy(self) -> None:
         """Drop the tables of generations that nobody uses."""
-        with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute("SELECT drop_generations()")
+        with self.datastore.get_connection() as conn:
+            conn.execute("SELECT drop_generations()")
+            while _one(conn, "SELECT drop_table_unused()"):
+                pass  # each table in a transaction of its own
 
 
 def _one(conn: Conn, query: str, *values: Any) -> Any:

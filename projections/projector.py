@@ -6,7 +6,7 @@ A poison event is parked with its error, visible, and the projector goes on.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import psycopg
@@ -62,11 +62,15 @@ class Projection(Protocol):
 
 
 @dataclass
-class _Batch:
-    """What was read after a position, and its events once they are opened."""
+class _Step:
+    """What one step read after a position, and its events once they are opened.
 
-    after: int
-    stored: list[RecordedEvent]
+    Another step reads anew: what was read before a crash may be gone, and its position given to
+    another.
+    """
+
+    after: int = -1
+    stored: list[RecordedEvent] = field(default_factory=list)
     events: list[Event] | None = None
 
 
@@ -85,16 +89,14 @@ class Projector:
         self.tenant = mapper.tenant
         self.generation = generation
         self.projections = tuple(projections or standard(mapper, generation))
-        self._last: _Batch | None = None
         self._checkpoint, self._move, self._park = (
             text.format(g=generation).encode() for text in (CHECKPOINT, MOVE, PARK)
         )
 
     def step(self) -> int:
         """Project one batch into each projection; the number of events taken in."""
-        # Read anew: what was read before a crash may be gone, and its position given to another.
-        self._last = None
-        return sum(self._batch(projection) for projection in self.projections)
+        step = _Step()
+        return sum(self._batch(projection, step) for projection in self.projections)
 
     def catch_up(self, progress: Callable[[int], None] = lambda taken: None) -> int:
         """Step until nothing is left; calls `progress` with the events taken in per step."""
@@ -124,18 +126,18 @@ class Projector:
 
     # -- one batch of one projection ----------------------------------------------------------
 
-    def _batch(self, projection: Projection) -> int:
+    def _batch(self, projection: Projection, step: _Step) -> int:
         with self.datastore.transaction(commit=True) as cursor:
             conn = cursor.connection
             taken = conn.execute(TAKE, (self._lock(projection),)).fetchone()
             if not taken or not taken["taken"]:
                 return 0
             row = conn.execute(self._checkpoint, (self.tenant, projection.name)).fetchone()
-            stored = self._read(conn, row["position"] if row else 0)
+            stored = self._read(conn, row["position"] if row else 0, step)
             if not stored:
                 return 0
             try:
-                self._apply(conn, projection, stored)
+                self._apply(conn, projection, stored, step)
             except Exception as error:
                 if not event_at_fault(error):
                     raise
@@ -143,9 +145,11 @@ class Projector:
             conn.execute(self._move, (self.tenant, projection.name, stored[-1].position))
             return len(stored)
 
-    def _apply(self, conn: Conn, projection: Projection, stored: list[RecordedEvent]) -> None:
+    def _apply(
+        self, conn: Conn, projection: Projection, stored: list[RecordedEvent], step: _Step
+    ) -> None:
         with conn.transaction():
-            events = self._opened(stored)
+            events = self._opened(stored, step)
             state = projection.load(conn, self.tenant, projection.lines(events))
             batch = [(event.position, projection.take(state, event)) for event in events]
             projection.write(conn, self.tenant, batch)
@@ -153,7 +157,7 @@ class Projector:
     def _one_by_one(self, conn: Conn, projection: Projection, stored: list[RecordedEvent]) -> None:
         for one in stored:
             try:
-                self._apply(conn, projection, [one])
+                self._apply(conn, projection, [one], _Step())
             except Exception as error:
                 if not event_at_fault(error):
                     raise
@@ -161,20 +165,20 @@ class Projector:
                 kind = f"{type(error).__module__}.{type(error).__qualname__} ({one.topic})"
                 conn.execute(self._park, (self.tenant, projection.name, one.position, kind))
 
-    def _read(self, conn: Conn, after: int) -> list[RecordedEvent]:
+    def _read(self, conn: Conn, after: int, step: _Step) -> list[RecordedEvent]:
         """The batch after a position; the projections of one step read it once."""
-        if self._last is None or self._last.after != after:
-            stored = read(conn.execute(AFTER, (self.tenant, after, BATCH)))
-            self._last = _Batch(after, stored)
-        return self._last.stored
+        if step.after != after:
+            stored = read(conn.execute(AFTER, (self.tenant, after, BATCH + 1)))
+            step.after, step.stored, step.events = after, whole_appends(stored, BATCH), None
+        return step.stored
 
-    def _opened(self, stored: list[RecordedEvent]) -> list[Event]:
+    def _opened(self, stored: list[RecordedEvent], step: _Step) -> list[Event]:
         """The clear fields of the events; the projections of one step open a batch once."""
-        if self._last is None or self._last.stored is not stored:
+        if step.stored is not stored:
             return self.mapper.open(stored, content=False)
-        if self._last.events is None:
-            self._last.events = self.mapper.open(stored, content=False)
-        return self._last.events
+        if step.events is None:
+            step.events = self.mapper.open(stored, content=False)
+        return step.events
 
     def _lock(self, projection: Projection) -> str:
         return f"projection {self.tenant} {projection.table}"
@@ -206,6 +210,19 @@ def standard(mapper: SealingMapper, generation: int) -> tuple[Projection, ...]:
         AuditProjection(generation),
         CaseloadProjection(secret, names_at, generation),
     )
+
+
+def whole_appends(stored: list[RecordedEvent], most: int) -> list[RecordedEvent]:
+    """At most so many of the events, and none of an append without the others.
+
+    The events of one append have one time. An append that is larger than that comes in parts.
+    """
+    if len(stored) <= most:
+        return stored
+    cut = most
+    while cut and stored[cut - 1].recorded_at == stored[cut].recorded_at:
+        cut -= 1
+    return stored[: cut or most]
 
 
 def read(rows: Iterable[dict[str, Any]]) -> list[RecordedEvent]:

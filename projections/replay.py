@@ -5,8 +5,8 @@ known now; Q2, "what our file said on 14 March", asks for it as known then. Both
 reading of the same rows: see `projections.reading`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -15,6 +15,16 @@ from domain.errors import UnknownLearner
 from projections.entries import Entry, for_recipient
 from projections.reading import Reader
 from projections.standing import Standing
+
+# What of a learner can be asked for: entries of which kinds; None is all.
+KINDS: Mapping[str, Sequence[str] | None] = {
+    "profile": None,
+    "goals": ("goal",),
+    "consents": ("consent", "notice", "opt-out", "survey"),
+}
+
+
+ALL = 2**31  # entries of a timeline
 
 
 class Answer(StrEnum):
@@ -76,24 +86,40 @@ def replay(reader: Reader, question: Question) -> Replay:
     return Replay(question, Answer.VALUE, shown(entries, question), [])
 
 
+def born(reader: Reader, learner: UUID) -> date | None:
+    """The learner's date of birth as known now: nothing was true of the learner before."""
+    details = reader.profile(learner, date.max, reader.standing(learner), kinds=("details",))
+    told = next((e.body.get("birth_date") for e in details if e.learner == learner), None)
+    return told if isinstance(told, date) else None
+
+
 def source_says(reader: Reader, question: Question) -> list[Entry]:
     """What other systems say they held on the day, told by what was brought in from them since.
 
-    A source that names a time of its own is not asked for what it recorded after the instant.
+    In the words in which it was brought in, without what we learnt of it later; but what was taken
+    back is not told. A source that names a time of its own is not asked for what it recorded after
+    the instant.
     """
+    if question.kinds is not None and "fact" not in question.kinds:
+        return []
     now = reader.standing(question.learner, question.told_at)
     instant = question.instant or question.at.recorded_at
     brought = [
-        e
-        for e in reader.profile(question.learner, question.on, now, question.kinds)
+        replace(e, status="live", effective=[e.began.effective] if e.began.effective else [])
+        for e in reader.timeline(question.learner, limit=ALL, at=now, as_first_said=True)
         if e.kind == "fact" and e.provenance.source is not None
     ]
-    return shown([e for e in brought if held_by_then(e, instant)], question)
+    return shown([e for e in brought if held(e, question.on, instant)], question)
 
 
-def held_by_then(entry: Entry, instant: datetime | None) -> bool:
+def held(entry: Entry, on: date, instant: datetime | None) -> bool:
+    """Whether the source says that it held on the day, and that it knew so by the instant."""
     recorded = entry.provenance.source_recorded_at
-    return recorded is None or instant is None or recorded <= instant
+    by_then = recorded is None or instant is None or recorded <= instant
+    return by_then and all(
+        (when.start is None or when.start <= on) and (when.until is None or on < when.until)
+        for when in entry.effective
+    )
 
 
 def shown(entries: Sequence[Entry], question: Question) -> list[Entry]:

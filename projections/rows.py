@@ -122,7 +122,53 @@ def in_order(rows: Sequence[Row]) -> list[Row]:
 
 def unsettled(rows: Sequence[Row]) -> list[Row]:
     """The rows as said: each for itself."""
-    return [replace(row, effective=(row.said,), content=row.own) for row in rows]
+    return [
+        replace(row, effective=() if empty(row.said) else (row.said,), content=row.own)
+        for row in rows
+    ]
+
+
+def happened(rows: Sequence[Row]) -> list[Row]:
+    """The rows as said, each for itself, but for the statements that stand beside them.
+
+    A family's statement stands beside the value that it contests, and those that followed it.
+    Takes the rows as `beside` gives them.
+    """
+    told = []
+    for learner in dict.fromkeys(r.learner for r in rows):
+        standing: tuple[int, ...] = ()
+        for row in in_order([r for r in rows if r.learner == learner]):
+            if row.kind == "fact":
+                standing += tuple(p for p in row.content if p not in row.own)
+            more = sorted((*row.own[1:], *(standing if row.kind == "fact" else ())))
+            effective = () if empty(row.said) else (row.said,)
+            told.append(replace(row, effective=effective, content=(row.own[0], *more)))
+    return told
+
+
+def beside(rows: Sequence[Row]) -> list[Row]:
+    """The rows with no other `content` than the statements that were placed beside each itself."""
+    found = []
+    for learner in dict.fromkeys(r.learner for r in rows):
+        before: set[int] = set()
+        for row in in_order([r for r in rows if r.learner == learner]):
+            placed = tuple(p for p in row.content if p not in row.own and p not in before)
+            before.update(row.own, placed)
+            found.append(replace(row, content=placed))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What an event took away for good: how, and whatever rests on which positions.
+
+    `items` are those of the line, on whose earlier rows it may be.
+    """
+
+    how: str
+    stream: UUID
+    items: tuple[UUID, ...]
+    own: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +177,7 @@ class Changes:
 
     close: tuple[Row, ...] = ()
     open: tuple[Row, ...] = ()
-    removed: str | None = None  # how what closes was taken away for good
+    removed: Removed | None = None
 
 
 def difference(old: Sequence[Row], new: Sequence[Row], position: int) -> Changes:

@@ -12,27 +12,23 @@ from projections.schema import VERSION
 # The positions are of one moment and of one generation. `began` tells a learner who was registered
 # after the position from one who is not here at all.
 STANDING = """
-SELECT s.generation, s.version, k.position AS reached, h.position AS head,
-    least(coalesce(%(known)s, k.position), k.position) AS position,
-    e.recorded_at, l.version AS learner_version, b.position AS began, b.recorded_at AS began_at
-FROM head AS h
-JOIN served AS s ON s.tenant = h.tenant
-CROSS JOIN LATERAL (
-    SELECT min(position) AS position FROM standing AS t WHERE t.tenant = h.tenant
-) AS k
-LEFT JOIN event AS e
-    ON e.tenant = h.tenant AND e.position = least(coalesce(%(known)s, k.position), k.position)
+SELECT p.generation, p.version, p.reached, p.position,
+    (SELECT position FROM head WHERE tenant = %(tenant)s) AS head,
+    (SELECT recorded_at FROM event
+     WHERE tenant = %(tenant)s AND position = p.position) AS recorded_at,
+    (SELECT version FROM event
+     WHERE tenant = %(tenant)s AND stream = %(learner)s AND position <= p.position
+     ORDER BY version DESC LIMIT 1) AS learner_version,
+    b.position AS began, b.recorded_at AS began_at
+FROM (
+    SELECT generation, version, min(position) AS reached,
+        least(%(known)s::bigint, min(position)) AS position
+    FROM standing WHERE tenant = %(tenant)s GROUP BY generation, version
+) AS p
 LEFT JOIN LATERAL (
     SELECT position, recorded_at FROM event
-    WHERE tenant = h.tenant AND stream = %(learner)s AND version = 1
+    WHERE tenant = %(tenant)s AND stream = %(learner)s AND version = 1
 ) AS b ON true
-LEFT JOIN LATERAL (
-    SELECT version FROM event
-    WHERE tenant = h.tenant AND stream = %(learner)s
-      AND position <= least(coalesce(%(known)s, k.position), k.position)
-    ORDER BY version DESC LIMIT 1
-) AS l ON true
-WHERE h.tenant = %(tenant)s
 """
 
 LAG = """
@@ -96,7 +92,7 @@ def standing(
     if row.pop("version") != VERSION:
         raise OtherVersion(
             "What people read was made by another version of Throughline. Run `throughline "
-            "rebuild`: it builds this version's tables beside the others, and switches to them."
+            "migrate`: it builds this version's tables beside the others, and switches to them."
         )
     return Standing(**row)
 

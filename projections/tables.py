@@ -13,7 +13,7 @@ from psycopg.types.multirange import Multirange
 from domain.event import Event
 from projections.cells import OPEN, cell
 from projections.fold import Fold, Line, removal
-from projections.rows import Changes, Row, Span, difference
+from projections.rows import Changes, Removed, Row, Span, difference
 
 Conn = Connection[Any]
 
@@ -45,11 +45,11 @@ FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text
            effective, own, content, known_from, known_until, cell)
 """
 
-# What stood before is gone for good, at every position at which it was known.
+# What was said before is gone for good, wherever it was part of what was known.
 REMOVE = """
-UPDATE {table} AS t SET removed_at = r.position, removed_how = r.how
-FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::text[]) AS r (stream, item, position, how)
-WHERE t.tenant = %s AND t.stream = r.stream AND t.item = r.item AND t.known_until <= r.position
+UPDATE {table} AS t SET removed_at = %s, removed_how = %s
+WHERE t.tenant = %s AND t.stream = %s AND t.item = ANY(%s) AND t.content && %s::bigint[]
+  AND t.known_until <= %s
 """
 
 
@@ -86,7 +86,7 @@ class RowProjection:
         changes = difference(old, self.fold(old, event), event.position)
         closed = {r.key for r in changes.close}
         state[line] = [r for r in old if r.key not in closed] + list(changes.open)
-        return replace(changes, removed=removal(event)) if changes.close else changes
+        return replace(changes, removed=removal(old, event))
 
     def write(self, conn: Conn, tenant: str, batch: Sequence[tuple[int, Changes]]) -> None:
         """Write the changes of many events, each given with its position, at once.
@@ -96,8 +96,10 @@ class RowProjection:
         fresh: dict[tuple[UUID, UUID], Row] = {}
         finished: list[tuple[Row, int]] = []
         closed: list[tuple[UUID, UUID, UUID, int, int]] = []
-        removed: list[tuple[UUID, UUID, int, str]] = []
+        removed: list[tuple[int, Removed]] = []
         for position, changes in batch:
+            if changes.removed is not None:
+                removed.append((position, changes.removed))
             for row in changes.close:
                 opened = fresh.pop(row.key, None)
                 if opened is not None:
@@ -105,8 +107,6 @@ class RowProjection:
                 else:
                     filed = cell(row.effective, row.known_from, position)
                     closed.append((row.stream, row.line, row.item, position, filed))
-                if changes.removed:
-                    removed.append((row.stream, row.item, position, changes.removed))
             for row in changes.open:
                 fresh[row.key] = row
         if closed:
@@ -115,8 +115,19 @@ class RowProjection:
         rows += [columns(r, OPEN) for r in fresh.values()]
         if rows:
             conn.execute(self._insert, (tenant, *map(list, zip(*rows, strict=True))))
-        for each in removed:  # one by one, for the latest to win; there are few
-            conn.execute(self._remove, (*([value] for value in each), tenant))
+        for position, gone in removed:  # one by one, for the latest to win; there are few
+            conn.execute(
+                self._remove,
+                (
+                    position,
+                    gone.how,
+                    tenant,
+                    gone.stream,
+                    list(gone.items),
+                    list(gone.own),
+                    position,
+                ),
+            )
 
 
 def row_from(r: dict[str, Any]) -> Row:

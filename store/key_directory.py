@@ -100,6 +100,17 @@ class KeyDirectory:
             yield self._open_connection()
 
     @contextmanager
+    def reading_many(self) -> Iterator[sqlite3.Connection]:
+        """Reading in one transaction, so that the file is not locked anew for each row."""
+        with self.reading() as db:
+            db.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                if db.in_transaction:  # SQLite ends it itself after some errors
+                    db.execute("ROLLBACK")
+
+    @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction; what it wrote is on disk when this ends without an error."""
         with self._lock, self._sentences():

@@ -95,7 +95,7 @@ class FileKeyStore:
         cache = self._fresh_cache()
         missing = [i for i in ids if i not in cache]
         if missing:
-            with self._files.reading() as db:
+            with self._files.reading_many() as db:
                 cache.update(self._load(db, missing))
         return {i: cache[i] for i in ids if i in cache}
 

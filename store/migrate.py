@@ -84,6 +84,26 @@ def migrate(
     return Migrated(before=before, after=newest_revision())
 
 
+def change_zone(migrate_conninfo: str, tenant: str, zone: str, schema: str = "throughline") -> None:
+    """Lets a district's days be those of another time zone from now on.
+
+    Dates that were recorded stay the local days they were; instants are told in the new zone. Takes
+    what `migrate` takes. Raises `MigrationRefused` for a zone that the server does not know.
+    """
+    with psycopg.connect(migrate_conninfo, autocommit=True) as owner:
+        _become_owner(owner, schema)
+        owner.execute("SELECT set_config('throughline.tenant', %s, false)", (tenant,))
+        found = owner.execute(
+            "UPDATE head SET zone = name FROM pg_timezone_names WHERE tenant = %s AND name = %s",
+            (tenant, zone),
+        )
+    if not found.rowcount:
+        raise MigrationRefused(
+            f"There is no district {tenant}, or {zone} is not the name of a time zone that this "
+            "server knows (such as America/Chicago)."
+        )
+
+
 def newest_revision() -> str:
     """The revision this code expects the database to be at."""
     return str(ScriptDirectory.from_config(CONFIG).get_current_head())

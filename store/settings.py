@@ -105,7 +105,8 @@ class Settings(BaseSettings):
     )
     zone: ZoneInfo = Field(
         default=ZoneInfo("America/Chicago"),
-        description="Time zone of the district's calendar days, by its IANA name.",
+        description="Time zone of the district's calendar days, by its IANA name. The district "
+        "keeps the one it was made with, until `throughline migrate --change-zone`.",
     )
     school_year_starts: DayOfYear = Field(
         default="08-01",

@@ -65,9 +65,7 @@ def measure(
     }
 
 
-def asked(
-    system: System, learner: UUID, size: int, today: date
-) -> dict[str, Callable[[], Any]]:
+def asked(system: System, learner: UUID, size: int, today: date) -> dict[str, Callable[[], Any]]:
     """The three questions about a learner; each begins with where the projections stand."""
     reader = system.reader
     day = middle(size, today)

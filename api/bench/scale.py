@@ -26,13 +26,14 @@ SHIFT = 2**14  # from copy to copy: so a copied row is filed under its cell, and
 UNNEEDED = "ALTER TABLE {table} DROP CONSTRAINT {table}_known, ALTER known DROP EXPRESSION"
 COPY_EVENTS = """
 INSERT INTO event (tenant, position, stream, version, topic, state, recorded_at)
-SELECT tenant, position + %(shift)s, md5(stream::text || %(nth)s::text)::uuid, version, topic, state,
-       recorded_at + %(nth)s * interval '1 day'
+SELECT tenant, position + %(shift)s, md5(stream::text || %(nth)s::text)::uuid, version, topic,
+       state, recorded_at + %(nth)s * interval '1 day'
 FROM event WHERE tenant = %(tenant)s AND position <= %(base)s
 """
 COPY_ROWS = """
-INSERT INTO {table} (tenant, stream, learner, line, item, kind, status, area, data_class, said_from,
-                     said_until, effective, own, content, known_from, known_until, cell, known)
+INSERT INTO {table} (tenant, stream, learner, line, item, kind, status, area, data_class,
+                     said_from, said_until, effective, own, content, known_from, known_until,
+                     cell, known)
 SELECT tenant, md5(stream::text || %(nth)s::text)::uuid, md5(learner::text || %(nth)s::text)::uuid,
        md5(line::text || %(nth)s::text)::uuid, md5(item::text || %(nth)s::text)::uuid, kind, status,
        CASE WHEN kind IN ('school', 'grade', 'class') THEN area || %(nth)s::text ELSE area END,
@@ -48,9 +49,7 @@ FROM {table} WHERE tenant = %(tenant)s AND known_from <= %(base)s
 TABLES = ("profile_1", "timeline_1", "membership_1")
 
 
-def measure(
-    events: int = 10_000, copies: int = 200, rounds: int = 9, times: int = 10
-) -> Result:
+def measure(events: int = 10_000, copies: int = 200, rounds: int = 9, times: int = 10) -> Result:
     """Ask a district of `events` events, then one of `copies` times as many."""
     with engine() as system:
         today = system.context().today
@@ -63,9 +62,7 @@ def measure(
         small = ask_all(questions, rounds, times)
         stored = enlarge(system, copies - 1)
         large = ask_all(questions, rounds, times)
-    ratios = {
-        name: round(median(large[name]) / median(small[name]), 3) for name in questions
-    }
+    ratios = {name: round(median(large[name]) / median(small[name]), 3) for name in questions}
     return {
         "bench": "scale",
         "events": stored,

@@ -5,7 +5,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from api.moments import MomentWrong, day_asked
-from projections.reading import Place
+from projections.places import Place
 
 NOW, THEN = "now", "then"
 QUESTIONS = {

@@ -13,7 +13,7 @@ from api.pages import words
 from api.pages.answer import Answers
 from api.pages.paging import Pages, paged
 from api.pages.posted import Posted
-from projections.reading import Place
+from projections.places import Place
 
 PER_PAGE = 50
 LONGEST_NAME = 200

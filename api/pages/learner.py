@@ -14,7 +14,7 @@ from api.pages.answer import UNKNOWN_LEARNER, Answers
 from api.pages.records import others
 from api.pages.said import Said, brought_in, said
 from projections.entries import Entry, Provenance, Remark
-from projections.reading import Place
+from projections.places import Place
 from projections.standing import Standing
 
 

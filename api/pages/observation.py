@@ -20,7 +20,7 @@ from domain.errors import CommandReused, Refused
 from domain.facts import RecordObservation
 from domain.fields import LONG, Language
 from domain.words import Area
-from projections.reading import Place
+from projections.places import Place
 from store.keys import KeyDestroyed
 
 AGAIN = (

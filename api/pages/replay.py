@@ -23,7 +23,8 @@ from api.pages.replay_parts import age, anchors, empty_areas, enrolled, gaps
 from domain.effective import EARLIEST
 from projections.compare import Comparison, Coordinates, compare, read_comparison
 from projections.entries import Entry
-from projections.reading import InstantAhead, Place
+from projections.places import Place
+from projections.reading import InstantAhead
 from projections.replay import Answer, Question, Replay, replay
 from projections.standing import Standing
 

@@ -11,7 +11,7 @@ from api.pages.asked import Asked
 from api.pages.learner import own_details
 from api.pages.said import said
 from projections.entries import Entry
-from projections.reading import Place
+from projections.places import Place
 from projections.replay import Answer
 
 

@@ -104,6 +104,7 @@ def examine(system: System) -> tuple[list[str], list[Lag]]:
     try:
         check_ready(system.databases.app, system.settings.tenant)
         found = lags(system.datastore, system.settings.tenant, NAMES)
+        system.reader.standing()
     except (Fault, ServerTooOldError) as fault:
         reasons.append(str(fault))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready

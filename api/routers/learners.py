@@ -29,7 +29,7 @@ from api.problems import Stopped, away, wrong_field
 from domain.errors import UnknownLearner
 from domain.event import EVENTS
 from domain.fields import Code, ShortText
-from projections.reading import Place
+from projections.places import Place
 from projections.standing import Standing
 
 router = APIRouter(prefix="/v1", route_class=JsonRoute, tags=["reading"])
@@ -58,16 +58,22 @@ class Asking:
     def stand(self, learner: UUID | None = None, known: int | None = None) -> Standing:
         """Where the projections stand, once they have taken in what the client wrote.
 
-        Raises `UnknownLearner`; 304 where the client has the answer; 503 where the projections
-        stay behind.
+        Raises `UnknownLearner`; 304 where the client has the answer; 422 for a position that does
+        not exist yet; 503 where the projections stay behind.
         """
         system, cursors = system_of(self.request), cursors_of(self.request)
         wanted = known or 0
         if self.after is not None:
             wanted = max(wanted, cursors.position_from(self.after, "after"))
-        if wanted and not system.reader.wait_for(wanted, WAIT_SECONDS):
-            raise behind()
         found = system.reader.standing(learner, known)
+        if known is not None and known > found.head:
+            raise wrong_field(
+                422, "known", "position-unknown", "known names a position that does not exist yet."
+            )
+        if wanted > found.reached:
+            if not system.reader.wait_for(wanted, WAIT_SECONDS):
+                raise behind()
+            found = system.reader.standing(learner, known)
         if learner is not None and found.began is None:
             raise UnknownLearner
         if learner is not None and found.began and known is None and found.began > found.position:
@@ -114,7 +120,7 @@ class Search(BaseModel):
         default=None, description="Only learners of this school.", examples=["north-high"]
     )
     grade: Code | None = Field(
-        default=None, description="Only learners of this grade.", examples=["09"]
+        default=None, description="Only learners of this grade; 9 and 09 are one.", examples=["09"]
     )
     cursor: str | None = Field(
         default=None,

@@ -1,5 +1,6 @@
 """Replay: what holds on a day, as known at a moment; of one learner, one entry or a cohort."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -11,11 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import answers
 from api.answers import Viewer
-from api.asking import CursorParam, CursorsDep, JsonRoute, LearnerId, Limit, SystemDep, cursors_of
+from api.asking import (
+    CursorParam,
+    CursorsDep,
+    JsonRoute,
+    LearnerId,
+    Limit,
+    SystemDep,
+    cursors_of,
+    spellings,
+)
 from api.compose import System
 from api.cursors import LONGEST, Cursors
-from api.moments import MomentWrong, day_asked, instant_asked
-from api.problems import wrong_field
+from api.moments import MomentWrong, day_asked, instant_asked, names_moment
+from api.problems import Stopped, wrong_field
 from api.routers.learners import Asking, AskingDep
 from domain.fields import Code
 from projections import replay as replays
@@ -26,12 +36,6 @@ from projections.schema import VERSION
 from projections.standing import Standing
 
 router = APIRouter(prefix="/v1", route_class=JsonRoute, tags=["replay"])
-
-KINDS = {
-    "profile": None,
-    "goals": ("goal",),
-    "consents": ("consent", "notice", "opt-out", "survey"),
-}
 
 OnDate = Annotated[
     date | None,
@@ -53,7 +57,8 @@ ViewerParam = Annotated[
     Viewer,
     Query(
         description="For whom it is read: what was amended or retracted since is shown to the "
-        "custodian alone, and marked."
+        "custodian alone, and marked.",
+        examples=["custodian"],
     ),
 ]
 
@@ -81,8 +86,12 @@ class Moment:
         """The position asked about, and the instant where it was one. Raises `Stopped`."""
         if self.known is None:
             return None, None
-        if not self.known[:4].isdecimal():
+        try:
             return cursors_of(self.asking.request).position_from(self.known, "known"), None
+        except Stopped:
+            if not names_moment(self.known):
+                raise
+        # A position may begin with digits too, but no instant is one.
         try:
             instant = instant_asked(self.known, self.system.zone, datetime.now(UTC))
             return self.system.reader.position_at(instant), instant
@@ -93,11 +102,11 @@ class Moment:
                 422, "known", "known-in-future", "known cannot lie ahead of the database's clock."
             ) from None
 
-    def question(self, learner: UUID, kinds: tuple[str, ...] | None = None) -> Question:
+    def question(self, learner: UUID, kinds: Sequence[str] | None = None) -> Question:
         """The question about a learner. Raises `Stopped` and `UnknownLearner`."""
         day = self.day
         position, instant = self.known_at()
-        at = self.asking.stand(learner, checked(self.system, position))
+        at = self.asking.stand(learner, position)
         custodian = self.viewer is Viewer.CUSTODIAN
         return Question(learner, day, at, instant, custodian=custodian, kinds=kinds)
 
@@ -109,15 +118,6 @@ class Moment:
             on,
             custodian=self.viewer is Viewer.CUSTODIAN,
         )
-
-
-def checked(system: System, position: int | None) -> int | None:
-    """The position, which must exist. Raises `Stopped`."""
-    if position is not None and position > system.reader.head()[0]:
-        raise wrong_field(
-            422, "known", "position-unknown", "known names a position that does not exist yet."
-        )
-    return position
 
 
 async def at(
@@ -153,11 +153,14 @@ def consents(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> answ
 
 def answered(moment: Moment, cursors: Cursors, learner: UUID, what: str) -> answers.ProfileAnswer:
     """The answer to a question, with the token that repeats it. Raises `Stopped`."""
-    found = replays.replay(moment.system.reader, moment.question(learner, KINDS[what]))
-    refuse_before_birth(found, moment.on)
-    told = answer_of(found, cursors, moment.system.zone.key)
+    found = replays.replay(moment.system.reader, moment.question(learner, replays.KINDS[what]))
+    refuse_before_birth(moment.system, learner, moment.on)
+    zone = moment.system.zone.key
+    told = answer_of(found, cursors, zone)
     digest = sha256(stable(told)).hexdigest()
-    return answers.ProfileAnswer(**vars(told), token=token(cursors, found.question, what, digest))
+    return answers.ProfileAnswer(
+        **vars(told), token=token(cursors, found.question, what, zone, digest)
+    )
 
 
 def answer_of(found: Replay, cursors: Cursors, zone: str) -> answers.ReplayAnswer:
@@ -173,14 +176,17 @@ def answer_of(found: Replay, cursors: Cursors, zone: str) -> answers.ReplayAnswe
     )
 
 
-def refuse_before_birth(found: Replay, on: date | None) -> None:
-    """Raises `Stopped` where a day was asked about on which the learner was not yet born."""
-    born = next((e.body.get("birth_date") for e in found.entries if e.kind == "details"), None)
-    if on is not None and isinstance(born, date) and on < born:
-        try:
-            day_asked(on, on, born)
-        except MomentWrong as wrong:
-            raise wrong_field(422, "on", wrong.rule, str(wrong)) from None
+def refuse_before_birth(system: System, learner: UUID, on: date | None) -> None:
+    """Raises `Stopped` where a day was asked about on which the learner was not yet born.
+
+    As known now: whatever moment is asked about, nothing can have been true of the learner then.
+    """
+    if on is None:
+        return
+    try:
+        day_asked(on, on, replays.born(system.reader, learner))
+    except MomentWrong as wrong:
+        raise wrong_field(422, "on", wrong.rule, str(wrong)) from None
 
 
 @router.get("/learners/{learner}/entries/{entry}", summary="Read what became of one entry")
@@ -192,6 +198,7 @@ def entry(
 ) -> answers.EntryAnswer:
     """One entry on a day, as known now or at a moment; or which of five answers that are none."""
     question = moment.question(learner)
+    refuse_before_birth(moment.system, learner, moment.on)
     answer, found = replays.what_of(moment.system.reader, question, entry)
     return answers.EntryAnswer(
         coordinates=moment.coordinates(question.at, question.on),
@@ -218,6 +225,7 @@ def timeline(
     if moment.on is not None:
         _ = moment.day
     question = moment.question(learner)
+    refuse_before_birth(moment.system, learner, moment.on)
     before = question.before_our_file
     told = (
         []
@@ -274,7 +282,10 @@ class Cohort(BaseModel):
         examples=["2025-03-14"],
     )
     viewer: Viewer = Field(
-        default=Viewer.CUSTODIAN, description="For whom it is read.", examples=["custodian"]
+        default=Viewer.CUSTODIAN,
+        description="For whom: what was amended or retracted since is shown to the custodian "
+        "alone.",
+        examples=["custodian"],
     )
     kinds: list[str] | None = Field(
         default=None,
@@ -310,10 +321,12 @@ def cohort(
         after, moment = UUID(last), replace(moment, known=cursors.position(position))
     day = moment.day
     position, _ = moment.known_at()
-    at = asking.stand(known=checked(system, position))
+    at = asking.stand(known=position)
     custodian = asked.viewer is Viewer.CUSTODIAN
     if asked.learners is None:
-        found = system.reader.cohort(day, at, groups, asked.kinds, after, asked.limit + 1)
+        found = system.reader.cohort(
+            day, at, groups, asked.kinds, after=after, limit=asked.limit + 1
+        )
     else:
         wanted = sorted(x for x in set(asked.learners) if x > after)[: asked.limit + 1]
         found = system.reader.profiles(wanted, day, at, asked.kinds)
@@ -334,10 +347,14 @@ def cohort(
     )
 
 
-def given_groups(asked: Cohort) -> dict[str, str]:
+def given_groups(asked: Cohort) -> dict[str, Collection[str]]:
     """The groups that a cohort names. Raises `Stopped` where it names none, or learners too."""
     given = {"school": asked.school, "grade": asked.grade, "class": asked.class_}
-    groups = {kind: code for kind, code in given.items() if code is not None}
+    groups: dict[str, Collection[str]] = {
+        kind: {code} for kind, code in given.items() if code is not None
+    }
+    if asked.grade is not None:
+        groups["grade"] = spellings(asked.grade)
     if bool(groups) == (asked.learners is not None):
         raise wrong_field(
             422,
@@ -351,14 +368,21 @@ def given_groups(asked: Cohort) -> dict[str, str]:
 # -- answers handed on ------------------------------------------------------------------------
 
 
+def unmarked(told: answers.ReplayAnswer) -> answers.ReplayAnswer:
+    """The answer without the marks of what was taken away since."""
+    bare = {
+        name: [e.model_copy(update={"removed": None}) for e in getattr(told, name)]
+        for name in ("entries", "source_says")
+    }
+    return told.model_copy(update=bare)
+
+
 def stable(told: answers.ReplayAnswer) -> bytes:
-    """The bytes of an answer, without the marks of what was taken away since."""
-    without = {"__all__": {"removed"}}
-    text = told.model_dump_json(exclude={"entries": without, "source_says": without})
-    return text.encode()
+    """The bytes of an answer as it is sent when it is repeated."""
+    return unmarked(told).model_dump_json(by_alias=True).encode()
 
 
-def token(cursors: Cursors, question: Question, what: str, digest: str) -> str:
+def token(cursors: Cursors, question: Question, what: str, zone: str, digest: str) -> str:
     """The coordinates of an answer, sealed, with what they were answered by."""
     return cursors.give(
         "token",
@@ -370,6 +394,7 @@ def token(cursors: Cursors, question: Question, what: str, digest: str) -> str:
         question.instant.isoformat() if question.instant else None,
         question.custodian,
         question.at.reached if question.before_our_file else None,
+        zone,
         digest,
     )
 
@@ -389,10 +414,8 @@ def repeated(
     ],
 ) -> answers.RepeatedAnswer:
     """The same answer, to the byte; or what has changed it since: an erasure, or a removal."""
-    version, learner, what, on, position, instant, custodian, told_at, digest = taken(
-        cursors, token
-    )
-    if version != VERSION:
+    version, *place = taken(cursors, token)
+    if version != VERSION:  # what follows may have another form
         raise wrong_field(
             410,
             "token",
@@ -400,6 +423,7 @@ def repeated(
             "This answer was given by an older version, which read the events in another way. "
             "Ask the question again.",
         )
+    learner, what, on, position, instant, custodian, told_at, zone, digest = place
     at = asking.stand(UUID(learner), position)
     question = Question(
         UUID(learner),
@@ -407,17 +431,17 @@ def repeated(
         at,
         datetime.fromisoformat(instant) if instant else None,
         custodian=custodian,
-        kinds=KINDS[what],
+        kinds=replays.KINDS[what],
         told_at=told_at,
     )
     found = replays.replay(system.reader, question)
-    answer = answer_of(found, cursors, system.zone.key)
+    # The zone of the time: the district may have changed it.
+    answer = unmarked(answer_of(found, cursors, zone))
     same = sha256(stable(answer)).hexdigest() == digest
     marks = [*found.entries, *found.source_says]
     because = {e.removed.how for e in marks if e.removed and e.withheld}
     if any(e.provenance.erased for e in marks) or not (same or because):
         because.add("erased")
-    unmarked = [e.model_copy(update={"removed": None}) for e in answer.entries]
     return answers.RepeatedAnswer(
         same=same,
         because=[] if same else sorted(because),
@@ -427,7 +451,7 @@ def repeated(
             if e.removed
         },
         sha256=digest,
-        answer=answer.model_copy(update={"entries": unmarked}),
+        answer=answer,
     )
 
 

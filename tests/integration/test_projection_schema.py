@@ -32,10 +32,13 @@ def test_changed_tables_are_made_beside_those_that_serve(
 ) -> None:
     migrate(database.owner, extra=[schema.schema_sql()])
     with database.session(tenant) as session:
-        session.execute("INSERT INTO profile_1 (tenant, stream, learner, line, item, kind, status, "
-                        "data_class, effective, own, content, known_from, cell) "
-                        "SELECT %s, u, u, u, u, 'fact', 'live', 'education', '{}', '{}', '{}', 1, 0 "
-                        "FROM gen_random_uuid() AS u", (tenant,))  # fmt: skip
+        session.execute(
+            "INSERT INTO profile_1 (tenant, stream, learner, line, item, kind, status, "
+            "data_class, effective, own, content, known_from, cell) "
+            "SELECT %s, u, u, u, u, 'fact', 'live', 'education', '{}', '{}', '{}', 1, 0 "
+            "FROM gen_random_uuid() AS u",
+            (tenant,),
+        )
     changed = schema.TABLES.replace("status      text", "standing text, status text", 1)
     monkeypatch.setattr(schema, "TABLES", changed)
     monkeypatch.setattr(schema, "VERSION", NEWER)

@@ -388,3 +388,51 @@ def test_pages_of_a_timeline_give_each_entry_once_in_effective_order(
         pages += page
         after = (page[-1].effective[0].start or date.min, page[-1].id)
     assert pages == whole
+
+
+# -- what was taken away since ------------------------------------------------------------------
+
+
+def removals(system: System, learner: UUID, on: date, position: int) -> dict[UUID, str | None]:
+    """How each entry that was known at a position has been taken away since."""
+    system.projector.catch_up()
+    at = system.reader.standing(learner, position)
+    found = [e for e in system.reader.profile(learner, on, at) if e.kind != "details"]
+    return {e.id: e.removed.how if e.removed else None for e in found}
+
+
+def follows(fact: UUID, successor: UUID, start: date, text: str) -> SupersedeFact:
+    return SupersedeFact(
+        fact=fact, successor=successor, changes={"text": text}, effective=since(start)
+    )
+
+
+def test_what_gave_way_to_a_retracted_value_was_marked_as_retracted_too(
+    system: System, ana: UUID
+) -> None:
+    fact, wrong = uuid4(), uuid4()
+    tell(system, ana, observation(fact))
+    known = tell(system, ana, follows(fact, wrong, MAR, "Her sister's.")).position
+    tell(system, ana, RetractFact(fact=wrong, reason="Her sister's.", wrong_learner=True))
+    assert removals(system, ana, FEB, known) == {fact: None}
+    assert removals(system, ana, MAR, known) == {wrong: "wrong-learner"}
+
+
+def test_what_had_lain_over_an_amended_value_would_have_told_it_still(
+    system: System, ana: UUID
+) -> None:
+    fact, second, third = uuid4(), uuid4(), uuid4()
+    tell(system, ana, observation(fact))
+    tell(system, ana, follows(fact, second, MAR, "Lives with her aunt."))
+    known = tell(system, ana, follows(fact, third, APR, "At home.")).position
+    # Dated after the third value, the second no longer lies under it.
+    changes = {"text": "Home."}
+    tell(
+        system,
+        ana,
+        CorrectFact(fact=second, changes=changes, ground="Misdated.", effective=since(MAY)),
+    )
+    tell(system, ana, AmendFact(fact=second, changes=changes, ground="Granted."))
+    assert removals(system, ana, FEB, known) == {fact: None}
+    assert removals(system, ana, MAR, known) == {second: "amended"}
+    assert removals(system, ana, APR, known) == {third: "amended"}
