@@ -3,7 +3,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: install demo test check soak bench requirements help
+.PHONY: install demo test check law soak bench requirements help
 
 install: .venv/installed  ## everything the project needs, into .venv
 
@@ -27,6 +27,9 @@ check: install  ## what CI runs: lint, format, types, import rules, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@$(MAKE) test
+
+law: install  ## each rule of law.md with the tests that hold it; what is pending says so
+	$(BIN)/python -m tests.law
 
 soak: install  ## the long tests, hours rather than minutes
 	@.ci/browser
