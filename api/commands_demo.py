@@ -6,8 +6,9 @@ from pathlib import Path
 
 from api import compose, demo_home, serving
 from api.app import create_app
-from api.demo_district import FEATURED, staff
+from api.demo_district import FEATURED, past_day, staff
 from api.logs import configure_logs
+from api.pages.words import day
 from api.preparing import prepare
 from api.running import behind, settle_heap
 from api.terminal import note, say
@@ -34,18 +35,24 @@ def demo(*, port: int | None, home: Path | None, no_serve: bool, fresh: bool) ->
         found = stack.enter_context(compose.databases(settings))
         prepare(settings, found)
         system = stack.enter_context(compose.system(settings, found, PERSONA))
-        demo_home.fill(system, stop)
+        settle_heap()  # a third off the time to make the district, too
+        made = demo_home.fill(system, stop)
         if listening is None:
             return
-        settle_heap()
         stack.enter_context(behind(system))
-        _show(serving.address_of(listening))
+        _show(serving.address_of(listening), made)
         serving.serve(create_app(system), listening, stop)
 
 
-def _show(address: str) -> None:
+def _show(address: str, made: demo_home.Mark) -> None:
     say(f"\nThe demo district is at {address} (Ctrl-C stops it). Look at:\n")
     say(f"  {address}\n    the caseload: 240 learners of three schools, one of them entered twice")
     for featured in FEATURED:
         say(f"  {address}/learners/{featured.learner}\n    {featured.name}: {featured.why}")
+    if made.has_past:
+        asked = past_day(made.day)
+        say(
+            f"  {address}/learners/{asked.learner}/replay?on={asked.on}&known=then\n"
+            f"    what our file said of {asked.name} on {day(asked.on)}, and what we know today"
+        )
     say("")

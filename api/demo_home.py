@@ -2,7 +2,8 @@
 
 `demo.json` in that directory says for which day the district was made and, once all of it is
 recorded, up to which position. A demo that was interrupted goes on with the same day: its command
-ids are the same every time, so what is there already is not recorded again.
+ids are the same every time, so what is there already is not recorded again. When each thing was
+recorded is set last, in one piece: see `api.demo_past`.
 """
 
 import json
@@ -15,11 +16,13 @@ from threading import Event as Flag
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api import demo_past
 from api.compose import System
-from api.demo_district import requests
+from api.demo_district import in_order
 from api.demo_district.staff import SCHOOLS, ZONE
 from api.faults import Fault
-from api.terminal import progress
+from api.preparing import renew
+from api.terminal import note, progress
 from domain.errors import Refused
 from projections.projector import NAMES
 from scheduler.session import open_session
@@ -31,15 +34,34 @@ TENANT = "demo"
 SCHOOL_YEAR_STARTS = "08-01"
 KEY_FILES = {"kek", "keys.sqlite", "keys.sqlite-journal"}
 STOPPED = 130  # the exit code of a program that Ctrl-C ended
+WAY = 2  # how it is made: 1 was recorded on one day, 2 over the years it tells of
+BATCH = 10_000  # an append loads all its learners anew, so a few large ones
+OLDER = (
+    "An older version made this demo, and recorded all of it on one day: what the file said on a "
+    "past day can hardly be seen. `throughline demo --fresh` makes it anew."
+)
+OLDER_BEGAN = (
+    "An older version began to make this demo. `throughline demo --fresh` deletes what there is "
+    "of it and makes it anew."
+)
 TURN = "SELECT pg_advisory_lock(hashtextextended('throughline demo', 0))"
 
 
 @dataclass(frozen=True)
 class Mark:
-    """For which day the district was made, and the position of its last event when complete."""
+    """For which day the district was made, and the position of its last event when complete.
+
+    `way` is how this was done.
+    """
 
     day: date
     position: int | None = None
+    way: int = WAY
+
+    @property
+    def has_past(self) -> bool:
+        """Whether its file can be asked what it said on a past day."""
+        return self.way == WAY
 
 
 def settings_for(given: Settings, home: Path | None) -> Settings:
@@ -57,35 +79,52 @@ def settings_for(given: Settings, home: Path | None) -> Settings:
     return given.model_copy(update=own)
 
 
-def fill(system: System, stop: Flag) -> None:
+def fill(system: System, stop: Flag) -> Mark:
     """Record the district unless it is complete, and bring the projections up to date.
 
-    Raises `Fault` where `stop` is set on the way; the next call goes on from there.
+    Raises `Fault` where `stop` is set on the way (the next call goes on from there), and where the
+    district has entries that are not the demo's.
     """
     path = system.settings.home / "demo.json"
     with closing(open_session(system.databases.app)) as turn:
         turn.execute(TURN)  # one demo at a time; held until this session closes
-        mark = _read(path) or Mark(system.context().today)
+        mark = _read(path)
         head, _ = system.reader.head()
-        if mark.position is None or mark.position > head:
-            mark = Mark(mark.day)
-            _write(path, mark)
-            _record(system, mark.day, stop)
+        if mark is None or mark.position is None or mark.position > head:
+            mark = _make(system, path, mark, stop)
             head, _ = system.reader.head()
-            _write(path, Mark(mark.day, head))
+        elif not mark.has_past:
+            note(OLDER)
+        served = system.projector.served()
+        if served.generation not in served.ours:  # an older version made this home
+            renew(system, lambda: _go_on_unless(stop))
         _project(system, head, stop)
+    return mark
 
 
-def _record(system: System, day: date, stop: Flag) -> None:
-    done = 0
+def _make(system: System, path: Path, begun: Mark | None, stop: Flag) -> Mark:
+    """Record the district, or what is missing of it; its mark."""
+    demo_past.refuse_others(system, TENANT)
+    if begun is None:
+        demo_past.check_empty(system)
+        begun = Mark(system.context().today)
+    elif not begun.has_past:
+        raise Fault(OLDER_BEGAN)
+    _write(path, Mark(begun.day))
     with progress("Recording four school years", None) as reach:
-        for batch in requests(day):
+        requests = in_order(begun.day)
+        reach(0, len(requests))
+        for first in range(0, len(requests), BATCH):
+            batch = requests[first : first + BATCH]
             for answer in system.profiles.do_many(batch):
                 if isinstance(answer, Refused):
                     raise answer  # the district is ours: a refusal is a defect of it
-            done += len(batch)
-            reach(done)
+            reach(first + len(batch))
             _go_on_unless(stop)
+        demo_past.set_back(system, TENANT, requests)
+    made = Mark(begun.day, len(requests))
+    _write(path, made)
+    return made
 
 
 def _project(system: System, head: int, stop: Flag) -> None:
@@ -141,12 +180,13 @@ def _tenants(conninfo: str) -> list[str]:
 def _read(path: Path) -> Mark | None:
     try:
         said = json.loads(path.read_text())
-        return Mark(date.fromisoformat(said["day"]), said["position"])
+        return Mark(date.fromisoformat(said["day"]), said["position"], said.get("way", 1))
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return None  # not there, or torn: recording again adds nothing
+        return None  # not there, or torn
 
 
 def _write(path: Path, mark: Mark) -> None:
     draft = path.with_suffix(".new")
-    draft.write_text(json.dumps({"day": mark.day.isoformat(), "position": mark.position}))
+    said = {"day": mark.day.isoformat(), "position": mark.position, "way": mark.way}
+    draft.write_text(json.dumps(said))
     draft.replace(path)

@@ -100,7 +100,7 @@ def _date(text: str, format_: str | None) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise CellWrong("date-wrong", f"is not a date of the form {format_ or 'YYYY-MM-DD'}.")
+    raise CellWrong("not-a-date", f"is not a date of the form {format_ or 'YYYY-MM-DD'}.")
 
 
 def _time(text: str, format_: str | None, zone: ZoneInfo) -> datetime:
@@ -111,6 +111,6 @@ def _time(text: str, format_: str | None, zone: ZoneInfo) -> datetime:
             time = datetime.fromisoformat(text)
     except ValueError:
         raise CellWrong(
-            "time-wrong", f"is not a time of the form {format_ or 'YYYY-MM-DDTHH:MM:SS'}."
+            "not-an-instant", f"is not a time of the form {format_ or 'YYYY-MM-DDTHH:MM:SS'}."
         ) from None
     return time if time.tzinfo else time.replace(tzinfo=zone)

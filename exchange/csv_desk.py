@@ -128,7 +128,7 @@ def _refusal(error: Exception) -> Refused:
     return Refused(
         "learner",
         "many-writers",
-        "Others keep changing the same record, so that this was not recorded. Run the import again.",
+        "Others keep changing the same record, so this was not recorded. Run the import again.",
     )
 
 

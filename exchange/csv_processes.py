@@ -1,6 +1,7 @@
 """An import shared among processes: a part of the learners for each.
 
-The processes are started anew rather than forked, since this one has threads and connections.
+They are forked from a process that was started anew and has imported what they need, not from this
+one, which has threads and connections.
 """
 
 import os
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Barrier
 from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
 from threading import Thread
@@ -21,6 +22,7 @@ from domain.application import Profiles
 from exchange.csv_part import Job, Report, Tell, bring_part
 
 LINKS = 10  # of an error's causes
+PRELOADED = ["__main__", __name__, "store.factory", "store.mapper"]
 
 
 class PartEnded(RuntimeError):
@@ -69,7 +71,7 @@ def bring_parts(environment: Mapping[str, str], jobs: Sequence[Job], tell: Tell)
         return [reports[connection] for connection in running]
 
 
-def _heard(connection: Connection, process: SpawnProcess) -> Any:
+def _heard(connection: Connection, process: ForkServerProcess) -> Any:
     try:
         return connection.recv()
     except EOFError:
@@ -83,11 +85,12 @@ def _heard(connection: Connection, process: SpawnProcess) -> Any:
 @contextmanager
 def _processes(
     environment: Mapping[str, str], jobs: Sequence[Job]
-) -> Iterator[dict[Connection, SpawnProcess]]:
+) -> Iterator[dict[Connection, ForkServerProcess]]:
     """A process for each job, by the connection it tells on; none is left at the end."""
-    context = get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
     barrier = context.Barrier(len(jobs))
-    running: dict[Connection, SpawnProcess] = {}
+    running: dict[Connection, ForkServerProcess] = {}
     # They inherit that Ctrl-C is not for them: this process hears it, and ends them.
     before = pthread_sigmask(SIG_BLOCK, [SIGINT])
     try:

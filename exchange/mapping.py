@@ -22,6 +22,7 @@ from domain.fields import ShortText
 from domain.vocabulary import COMMANDS
 from domain.words import Precision
 from exchange.command_fields import Kind, fillable, needed
+from exchange.sentences import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,7 @@ def parse_mapping(text: str, file: str = "mapping") -> TableMapping:
     except yaml.YAMLError as error:
         raise MappingRefused(file, [_yaml_problem(error)]) from None
     except ValidationError as error:
-        raise MappingRefused(file, [_model_problem(e) for e in error.errors()]) from None
+        raise MappingRefused(file, list(_model_problems(error))) from None
     problems = list(_problems(mapping))
     if problems:
         raise MappingRefused(file, problems)
@@ -268,11 +269,20 @@ def _yaml_problem(error: yaml.YAMLError) -> MappingProblem:
     return MappingProblem(place, "not-yaml", f"is not well-formed YAML: {what}.")
 
 
-def _model_problem(error: Any) -> MappingProblem:
-    message = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        message = "is not a key of a mapping file"
-    return MappingProblem(_path(error["loc"]), error["type"].replace("_", "-"), f"{message}.")
+def _model_problems(error: ValidationError) -> Iterator[MappingProblem]:
+    found = error.errors()
+    for one in found:
+        key = _path(one["loc"])
+        if one["type"] == "extra_forbidden":
+            yield MappingProblem(key, "key-unknown", "is not a key of a mapping file.")
+        # A list whose entry is wrong is told to be too short as well: that says nothing new.
+        elif one["type"] != "too_short" or not any(_inside(o["loc"], one["loc"]) for o in found):
+            rule, sentence = told(one, "")
+            yield MappingProblem(key, rule, sentence.strip())
+
+
+def _inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer
 
 
 def _path(location: tuple[int | str, ...]) -> str:

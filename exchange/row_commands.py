@@ -27,7 +27,7 @@ from exchange.cells import (
 from exchange.command_fields import Kind, fillable, made_ids
 from exchange.csv_reading import FileRefused, Problem, Row, Table
 from exchange.mapping import EffectiveFrom, Rule, TableMapping, When, columns_of
-from exchange.sentences import sentence_of
+from exchange.sentences import told
 
 Digest = Callable[[bytes], bytes]
 
@@ -124,12 +124,7 @@ class TableReader:
         cells = row.cells
         if self._holds is not None and not self._holds(cells):
             return None
-        key = [read(cells) for _, read in self._learner]
-        if "" in key:
-            sentence = "The cell is empty, and it says which learner the row is about."
-            empty = [c for (c, _), cell in zip(self._learner, key, strict=True) if not cell]
-            raise RowRefused([Problem(row.line, c, "learner-missing", sentence) for c in empty])
-        learner = self._ids.learner(*key)
+        learner = self._learner_of(row)
         if learner.int % self._part.of != self._part.number:
             for rule in self._rules:
                 rule.claim(cells, learner)
@@ -149,6 +144,14 @@ class TableReader:
         for command in made:
             command.rule.remember(command)
         return made
+
+    def _learner_of(self, row: Row) -> UUID:
+        key = [read(row.cells) for _, read in self._learner]
+        if "" in key:
+            sentence = "The cell is empty, and it says which learner the row is about."
+            empty = [c for (c, _), cell in zip(self._learner, key, strict=True) if not cell]
+            raise RowRefused([Problem(row.line, c, "learner-missing", sentence) for c in empty])
+        return self._ids.learner(*key)
 
     def forget(self) -> None:
         """Let go of what was said so far, once it stands in the record, all parts of it."""
@@ -186,8 +189,12 @@ class RuleReader:
         self._said: dict[str, tuple[int, int | None]] = {}
         for name, value in rule.fields.items():
             kind = fillable(self._class)[name]
-            self._columns[name] = columns_of(value.text)
-            self._readers.append((name, read_value(value, kind, index, mapping.maps, zone)))
+            self._columns[name] = columns = columns_of(value.text)
+            if not columns and kind is Kind.TEXT and value.map is None:
+                if constant := read_text(value.text, index)(()):
+                    self._constants[name] = constant
+            else:
+                self._readers.append((name, read_value(value, kind, index, mapping.maps, zone)))
         if rule.effective is not None:
             self._columns["effective"] = list(dict.fromkeys(_effective_columns(rule.effective)))
             read = _read_effective(rule.effective, index, mapping.maps, zone)
@@ -223,8 +230,8 @@ class RuleReader:
     def claim(self, cells: Cells, learner: UUID) -> str | None:
         """The row's source id, which is its learner's from then on; None where no command is made.
 
-        A source id belongs to the first learner it is given for, whatever else the row is like: so
-        the parts of an import, which look into their own learners' rows alone, agree on whose it is.
+        A source id belongs to the first learner it is given for, whatever else the row is like. So
+        the parts of an import agree on whose it is, though each looks into its own rows alone.
         """
         if self._holds is not None and not self._holds(cells):
             return None
@@ -276,9 +283,7 @@ class RuleReader:
         problems = []
         for found in error.errors(include_url=False, include_input=False):
             name = field or (str(found["loc"][0]) if found["loc"] else "")
-            sentence = sentence_of(found, name, self.name)
-            rule = found["type"].replace("_", "-")
-            problems.append(self._problem(row, name, rule, sentence))
+            problems.append(self._problem(row, name, *told(found, name or self.name)))
         return problems
 
 

@@ -1,7 +1,8 @@
 """The naive model of what people read: what holds on a day, what happened, what was done.
 
 Everything is worked out anew for the day asked, from plain lists of what was said. The commands
-come from `tests.naive`, which has accepted them.
+come from `tests.naive`, which has accepted them. This is one record; `tests.naive_file` lays the
+records of one person together, and goes back in time.
 """
 
 from collections import defaultdict
@@ -48,9 +49,14 @@ HAPPENINGS = {
     "void-consent", "set-directory-opt-out", "lift-directory-opt-out", "opt-out-of-survey",
     "hold-review",
 }  # fmt: skip
-LAID = ["text", "reason", "horizon", "kind", "due"]  # the words of a goal
-WORDS = {entry.split(":")[0] for forms in FACTS.values() for entry in forms.split()}
+# The words of each kind of thing that is laid over itself.
+LAID = {
+    "fact": tuple({entry.split(":")[0] for forms in FACTS.values() for entry in forms.split()}),
+    "goal": ("text", "reason", "horizon", "kind", "due"),
+    "enrolment": ("school", "grade", "classes"),
+}
 Shown = tuple[str, UUID | None, str, Any, tuple[str, ...]]
+Rests = tuple[UUID | str, list[UUID | None]]  # a line, and those of its values under an entry's
 
 
 @dataclass
@@ -95,6 +101,7 @@ class NaiveView:
         self.line_of: dict[UUID, UUID] = {}
         self.happened: list[Happening] = []
         self.done: list[str] = []
+        self.merged: set[UUID] = set()  # the other records of the same person
         self.details: dict[str, Any] = {}
 
     # -- what happens -------------------------------------------------------------------------
@@ -124,6 +131,10 @@ class NaiveView:
             self._change(name, f, start, until, about)
         elif name in STATES:
             self._state(name, f, start, until, about)
+        if name == "merge-records":
+            self.merged.add(f["other"])
+        if name == "split-records":
+            self.merged.discard(f["other"])
         if name in REMARKS:
             self._value(f[REMARKS[name][0]], about).remarks.append(REMARKS[name][1])
         self._happened(name, f, start, topic, set(about))
@@ -146,8 +157,8 @@ class NaiveView:
     ) -> None:
         item, kind, status = STATES[name]
         line = self.lines.setdefault(f[item], Line(kind, []))
-        tells = kind == "goal" and name != "progress-goal"
-        laid = {n: f[n] for n in LAID if tells and f[n] is not None}
+        tells = () if name == "progress-goal" else LAID.get(kind, ())
+        laid = {n: f[n] for n in tells if f[n] is not None}
         everyone = {**_all(line, about[self.learner]), **about}
         remarks = ["goal-progressed"] if name == "progress-goal" else []
         line.values.append(Value(status, start, until, everyone, None, laid, remarks))
@@ -217,26 +228,19 @@ class NaiveView:
 
     # -- what is read -------------------------------------------------------------------------
 
-    def profile(self, on: date, learner: UUID) -> list[Shown]:
+    def profile(self, on: date, learner: UUID) -> list[tuple[Shown, Rests]]:
         """Of each thing about the learner that holds on a day: kind, id, status, words, remarks.
 
-        Another learner's reader is not told the words.
+        Another learner's reader is not told the words. With each comes what it rests on.
         """
-        found = [self._held(item, line, on, learner) for item, line in self.lines.items()]
-        return sorted((shown for shown in found if shown), key=str)
+        found = []
+        for item, line in self.lines.items():
+            if passed := _passed(line, on, learner):
+                rests = item, [v.id for v in passed]
+                found.append((self._shown(item, line, passed, learner), rests))
+        return found
 
-    def _held(self, item: UUID | str, line: Line, on: date, learner: UUID) -> Shown | None:
-        values = [v for v in line.values if learner in v.since]
-        if not values:
-            return None
-        first = min(values, key=lambda v: v.since[learner])
-        values.sort(
-            key=lambda v: (v is not first or not line.began, v.start or date.min, v.since[learner])
-        )
-        holding = [n for n, v in enumerate(values) if _holds(v, on)]
-        if not holding:
-            return None
-        passed = values[: holding[-1] + 1]
+    def _shown(self, item: UUID | str, line: Line, passed: list[Value], learner: UUID) -> Shown:
         status = passed[-1].status
         if status == "open" and line.kind == "goal":
             closed = [v.status for v in passed if v.status != "open"]
@@ -250,14 +254,26 @@ class NaiveView:
             return (line.kind, name, status, None, ())
         return (line.kind, name, status, plain(laid), remarks)
 
-    def timeline(self, learner: UUID) -> list[tuple[date, str]]:
+    def belongs(self, on: date) -> list[set[tuple[str, str]]]:
+        """The school, grade and classes of each enrolment that holds on a day."""
+        held = [
+            passed[-1].laid
+            for line in self.lines.values()
+            if line.kind == "enrolment" and (passed := _passed(line, on, self.learner))
+        ]
+        return [
+            {("school", e["school"]), ("grade", e["grade"]), *(("class", c) for c in e["classes"])}
+            for e in held
+        ]
+
+    def timeline(self, learner: UUID) -> list[tuple[date, str, Rests]]:
         """What happened, by date; the type is told on the learner's own record."""
         own = learner == self.learner
-        return sorted(
-            (h.start or date.min, h.topic if own else "")
+        return [
+            (h.start or date.min, h.topic if own else "", (h.line, [h.id]))
             for h in self.happened
             if learner in h.about
-        )
+        ]
 
     def days(self) -> set[date]:
         """The days on which something begins or ends."""
@@ -265,6 +281,19 @@ class NaiveView:
             day for line in self.lines.values() for v in line.values for day in (v.start, v.until)
         }
         return {day for day in ends if day}
+
+
+def _passed(line: Line, on: date, learner: UUID) -> list[Value]:
+    """The value of a line that holds on a day, as the learner is told, after those under it."""
+    values = [v for v in line.values if learner in v.since]
+    if not values:
+        return []
+    first = min(values, key=lambda v: v.since[learner])
+    values.sort(
+        key=lambda v: (v is not first or not line.began, v.start or date.min, v.since[learner])
+    )
+    holding = [n for n, v in enumerate(values) if _holds(v, on)]
+    return values[: holding[-1] + 1] if holding else []
 
 
 def plain(laid: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,22 @@
 """A made-up district of three schools and 240 learners, for `throughline demo`. Nobody is real."""
 
-from api.demo_district.district import FEATURED, Featured, requests
+from api.demo_district.district import (
+    FEATURED,
+    Featured,
+    PastDay,
+    in_order,
+    past_day,
+    requests,
+)
 from api.demo_district.staff import SCHOOLS, STAFF
 
-__all__ = ["FEATURED", "SCHOOLS", "STAFF", "Featured", "requests"]
+__all__ = [
+    "FEATURED",
+    "SCHOOLS",
+    "STAFF",
+    "Featured",
+    "PastDay",
+    "in_order",
+    "past_day",
+    "requests",
+]

@@ -28,7 +28,8 @@ from domain.facts import GiveFamilyInput, MakeComment, RecordObservation
 from domain.words import Area
 
 HOW = ("a note in the folder", "a phone call", "at pick-up", "at the conference", "an email")
-METHODS = ("paper, signed and dated", "the district's consent form, signed on a tablet")
+PAPER = "paper, signed and dated"
+METHODS = (PAPER, "the district's consent form, signed on a tablet")
 OPT_OUTS = ("photographs", "name and grade in the yearbook", "all directory information")
 
 
@@ -110,6 +111,12 @@ def grant(
     """A consent signed by one of the learner's adults, until the end of the school year."""
     adult = pages.rng.choice(pages.person.adults)
     _, _, records, purpose, recipient = sharing
+    drawn = pages.rng.choice(METHODS)
+    method = fields.pop("method", drawn)
+    if method == PAPER:  # which comes by the learner's folder, and is keyed in by somebody
+        fields.setdefault("received_on", school_day_from(day + DAY))
+    else:
+        fields |= {"received_on": day, "entered": day}
     pages.book.put(
         GrantConsent,
         day,
@@ -121,7 +128,7 @@ def grant(
         signer=adult.id,
         signer_name=adult.name,
         capacity=adult.relation,
-        method=pages.rng.choice(METHODS),
+        method=method,
         expires=date(year.school.start + 1, 7, 1),
         language=pages.person.language if pages.person.language in ("es", "ar", "vi") else "en",
         notice_shown=f"consent-{year.school.start}-1",

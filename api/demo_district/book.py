@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID, uuid5
 
+from api.demo_district.entering import LOCAL, Entry, file_began, timed
 from api.demo_district.people import Adult, Person
 from api.demo_district.seeds import seeded
 from api.demo_district.staff import REGISTRAR, ZONE, Staff, counselor, school_of
@@ -26,8 +27,8 @@ from domain.facts import (
 from domain.identity import EndEnrolment, EnrolLearner, LinkResponsiblePerson, RegisterLearner
 
 Author = Staff | Adult | Person
-FORM_DAYS = timedelta(days=14)  # what is newer was entered here by form; the rest was brought in
 MAPLE, LAKESIDE = "import: Maple County SIS", "import: Lakeside SIS"
+PEOPLE = {"author", "signer", "received_by"}  # ids of who acts, not of what is entered
 # What another district's system hands over; its goals, surveys and reviews stay behind.
 CARRIED = (
     RegisterLearner,
@@ -54,7 +55,7 @@ class Elsewhere:
 
 
 class Book:
-    """Gathers what is known about one learner by the day it was entered, up to today."""
+    """Gathers what happened to one learner before `today`, and when it was entered here."""
 
     def __init__(
         self,
@@ -66,11 +67,12 @@ class Book:
     ) -> None:
         self.person = person
         self.today = today
+        self.began = file_began(today)
         self.record = record or person.id
         self.elsewhere = elsewhere
         self.rng: Random = seeded("history", self.record)
         self.grade = 0  # of the school year being told
-        self._entries: list[tuple[date, int, Request]] = []
+        self._entries: list[Entry] = []
         self._serial = 0
 
     def id(self, key: str) -> UUID:
@@ -84,48 +86,68 @@ class Book:
         by: Author,
         /,
         *,
-        form: str | None = None,
+        entered: date | None = None,
         **fields: Any,
     ) -> bool:
-        """Add a command entered on `day`; false where that is still to come or was not carried.
+        """Add what happened on `day`; false where that is still to come or was not carried.
 
-        `effective` is the day of entry unless it is given; `form` names the form where it came
-        on paper.
+        `effective` is that day unless it is given. It was entered within days, or when `entered`
+        says; what lies before the file began, or was carried from elsewhere, by an import.
         """
         self._serial += 1
         away = self.elsewhere is not None and day < self.elsewhere.until
-        if day > self.today or (away and kind not in CARRIED):
+        last = max(day, entered or day, fields.get("received_on") or day)
+        if last >= self.today or (away and kind not in CARRIED):
             return False
         if "effective" not in fields:
             fields["effective"] = on(day)
-        imported = day <= self.today - FORM_DAYS
+        items = frozenset(v for n, v in fields.items() if isinstance(v, UUID) and n not in PEOPLE)
+        imported = away or day < self.began
         if self.elsewhere is not None and away:
             by = self._over_there(by)
+            entered = self.elsewhere.until
+        elif imported:
+            entered = self.began
         fields.setdefault("custodian", self._custodian(away))
-        fields["source"] = (LAKESIDE if away else MAPLE) if imported else (form or "form")
         if imported:
+            fields["source"] = LAKESIDE if away else MAPLE
             fields["source_id"] = f"{self.person.local_id}-{self._serial:04}"
             fields["source_recorded_at"] = self._at(day)
         fields["author"] = by.id
         fields["author_name"] = by.name
         fields["author_role"] = role_of(by)
         typed = by if isinstance(by, Staff) else counselor(self.grade)
-        entered = REGISTRAR if imported else typed
-        context = Context(
-            today=self.today,
-            zone=ZONE,
-            now=datetime.combine(self.today, time(18), UTC),
-            entered_by=entered.id,
-            entered_by_name=entered.name,
-            command_id=uuid5(self.record, f"command {self._serial}"),
+        self._entries.append(
+            Entry(
+                day,
+                self._serial,
+                kind(**fields),
+                uuid5(self.record, f"command {self._serial}"),
+                REGISTRAR if imported else typed,
+                items,
+                entered,
+                imported,
+            )
         )
-        request = Request(self.record, kind(**fields), context)
-        self._entries.append((day, self._serial, request))
         return True
 
     def requests(self) -> list[Request]:
-        """Everything in the order it was entered."""
-        return [request for _, _, request in sorted(self._entries, key=lambda e: e[:2])]
+        """Everything in the order it was entered; the context has the day and time of that."""
+        return [
+            Request(
+                self.record,
+                entry.command,
+                Context(
+                    today=at.astimezone(LOCAL).date(),
+                    zone=ZONE,
+                    now=at,
+                    entered_by=entry.by.id,
+                    entered_by_name=entry.by.name,
+                    command_id=entry.command_id,
+                ),
+            )
+            for at, entry in timed(self._entries, self.record, self.person.number, self.today)
+        ]
 
     def _at(self, day: date) -> datetime:
         """A time of the working day in the district's zone, by the serial number."""

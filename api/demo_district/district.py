@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from api.demo_district.cast import CAST
+from api.demo_district.calendar import last_years
+from api.demo_district.cast import CAST, WRONG_LEARNER
 from api.demo_district.history import history
+from api.demo_district.mistakes import asked_day
 from api.demo_district.people import everybody
 from domain.application import Request
 
@@ -27,13 +29,35 @@ FEATURED: tuple[Featured, ...] = tuple(
 )
 
 
+@dataclass(frozen=True)
+class PastDay:
+    """A day on which a learner's file said something else than what is known of it today."""
+
+    learner: UUID
+    name: str
+    on: date
+
+
+def past_day(today: date) -> PastDay:
+    """The day to ask about, of the file that was put right since."""
+    person = everybody()[WRONG_LEARNER]
+    return PastDay(person.id, person.name, asked_day(last_years(today)[2]))
+
+
 def requests(today: date) -> Iterator[list[Request]]:
     """One list for each of the 240 learners, each in the order in which it was entered.
 
-    Everything lies on or before `today`, and what is older than two weeks names the system it
-    was brought in from. The same day gives the same requests with the same command ids, so that
-    giving them again adds nothing. One list holds a second record, entered first, that is merged
-    with the learner's own.
+    Everything lies before `today`, and the context of each says on which day and when it was
+    entered. What lies before the district's file began was brought in that day from the system
+    that it names. The same day gives the same requests with the same command ids, so that giving
+    them again adds nothing. One list holds a second record, first, that is merged with the
+    learner's own.
     """
     for person in everybody():
         yield history(person, today)
+
+
+def in_order(today: date) -> list[Request]:
+    """The requests of all learners in the order in which they were entered."""
+    found = [request for learner in requests(today) for request in learner]
+    return sorted(found, key=lambda r: r.context.now)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from api.demo_district.around import grant
+from api.demo_district.around import PAPER, grant
 from api.demo_district.book import Book, Elsewhere
 from api.demo_district.calendar import SchoolYear, school_day_from
 from api.demo_district.cast import (
@@ -22,6 +22,7 @@ from api.demo_district.cast import (
     TWO_OF_US,
     WRONG_LEARNER,
 )
+from api.demo_district.mistakes import tell_mistakes
 from api.demo_district.people import Adult, Person, everybody
 from api.demo_district.seeds import uid
 from api.demo_district.staff import (
@@ -35,17 +36,11 @@ from api.demo_district.staff import (
     school_of,
 )
 from api.demo_district.texts import catalog
-from api.demo_district.texts.families import CONTEST
 from api.demo_district.year import Pages, Told, Year, observe
 from domain.changes import (
-    AmendFact,
-    CorrectFact,
-    PlaceContestStatement,
     ReclassifyFact,
-    RetractFact,
     ShareNote,
 )
-from domain.effective import Effective
 from domain.event import Part
 from domain.facts import RecordInterview, RecordObservation, RecordOutcome
 from domain.identity import (
@@ -129,15 +124,16 @@ def double_of(person: Person) -> UUID:
 
 def _late_consent(pages: Pages, years: Sequence[Year]) -> None:
     today = pages.book.today
-    year = next(y for y in reversed(years) if date(y.school.start, 9, 10) <= today)
+    year = next(y for y in reversed(years) if date(y.school.start, 9, 10) < today)
     start, pages.book.grade = year.school.start, year.grade
     grant(
         pages,
         year,
         pages.book.id("late consent"),
-        date(start, 9, 10),
+        date(start, 9, 1),
         catalog.SHARING[0],
-        effective=Effective(start=date(start, 9, 1)),
+        method=PAPER,
+        entered=date(start, 9, 10),
         received_on=date(start, 9, 3),
         received_how="a paper form, in the folder",
         received_by=homeroom(year.grade, pages.person.section).id,
@@ -145,7 +141,8 @@ def _late_consent(pages: Pages, years: Sequence[Year]) -> None:
 
 
 def _plan(pages: Pages, years: Sequence[Year]) -> None:
-    seen = next(t for t in pages.told if t.area is Area.NEEDS and t.kind == "observation")
+    needs = (t for t in pages.told if t.area is Area.NEEDS and t.kind == "observation")
+    seen = next(t for t in needs if t.day >= pages.book.began)
     year = next(y for y in years if y.school.first <= seen.day <= y.school.last)
     pages.book.grade = year.grade
     pages.book.put(
@@ -167,54 +164,6 @@ def _merge(pages: Pages, years: Sequence[Year]) -> None:
         REGISTRAR,
         other=double_of(pages.person),
         reason="Same birth certificate; the teacher noticed two lines in the class list.",
-    )
-
-
-def _mistakes(pages: Pages, years: Sequence[Year]) -> None:
-    book, year, name = pages.book, years[2], pages.person.called
-    book.grade = year.grade
-    days, by = year.school.semesters[1], homeroom(year.grade, pages.person.section)
-    wrong = observe(
-        pages,
-        days[10],
-        by,
-        Area.STRENGTHS,
-        "Played the cello solo at assembly without sheet music.",
-    )
-    book.put(
-        RetractFact,
-        days[13],
-        by,
-        effective=None,
-        fact=wrong,
-        reason=f"Meant for another learner; {name} does not play the cello.",
-        wrong_learner=True,
-    )
-    text = f"{name} started an argument in the lunch line and was sent to the office."
-    contested = observe(pages, days[30], by, Area.SOCIAL_EMOTIONAL, text)
-    adult = pages.person.adults[0]
-    statement = CONTEST.format(n=name)
-    book.put(PlaceContestStatement, days[38], adult, fact=contested, text=statement)
-    text = f"{name} has missed four homework assignments and does not seem to care."
-    amended = observe(pages, days[44], by, Area.NEEDS, text)
-    book.put(
-        AmendFact,
-        days[58],
-        OFFICER,
-        fact=amended,
-        changes={"text": f"Four of {name}'s homework assignments were not handed in by 10 March."},
-        request=uid("request", "amend"),
-        ground="Granted at the family's request (FERPA 99.20): the second half was a guess.",
-    )
-    score = next(t for t in pages.told if t.kind.startswith("score") and t.day > year.school.first)
-    book.put(
-        CorrectFact,
-        school_day_from(score.day + timedelta(days=12)),
-        by,
-        effective=None,
-        fact=score.fact,
-        changes={"score": str(int(score.kind.split()[1]) + 9)},
-        ground="Two digits were swapped when the score was typed in.",
     )
 
 
@@ -328,7 +277,7 @@ STORIES: dict[int, Story] = {
     LATE_CONSENT: _late_consent,
     PLAN: _plan,
     ENTERED_TWICE: _merge,
-    WRONG_LEARNER: _mistakes,
+    WRONG_LEARNER: tell_mistakes,
     TWO_OF_US: _two_of_us,
     PRIVATE_NOTE: _private_note,
     SENIOR: _senior,

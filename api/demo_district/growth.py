@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 
 SCALE = "Maple growth scale, 100–300, one scale K–12"
+INSTRUMENT = "Maple growth check"  # one for all grades, so that its scores can be compared
 # Typical scores at the start (fall) and the end (spring) of each grade, K to 12.
 TYPICAL = {
     "Reading": (

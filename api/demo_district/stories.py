@@ -163,7 +163,7 @@ class Teller:
         closer = self.pick(CLOSERS) if text and chance(self.rng, 0.3) else None
         return f"{text} {closer}" if closer else text
 
-    def made(self, texts: Sequence[str]) -> dict[str, str] | None:
+    def made(self, texts: Sequence[str]) -> dict[str, Any] | None:
         """A `title | text` as the fields of an entry."""
         text = self.pick(texts)
         return titled(text) if text else None

@@ -202,7 +202,7 @@ def _assessments(pages: Pages, year: Year, semester: int) -> None:
             score=score,
             standard_error=error,
             scale=growth.SCALE,
-            instrument=f"{SEASONS[semester]} growth check, {grade_name(year.grade)}",
+            instrument=growth.INSTRUMENT,
             note=note,
         )
         if taken:

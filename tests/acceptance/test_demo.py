@@ -12,7 +12,7 @@ import httpx
 import psycopg
 import pytest
 
-from api.demo_district import FEATURED, requests
+from api.demo_district import FEATURED, in_order, past_day
 from store import embedded
 from store.embedded import EmbeddedPostgres
 from tests.running import SECONDS, throughline
@@ -47,6 +47,10 @@ def wait_until_recording(home: Path) -> None:
                 return
 
 
+def made_for(home: Path) -> date:
+    return date.fromisoformat(json.loads((home / "demo.json").read_text())["day"])
+
+
 def recorded(home: Path) -> int:
     with (
         embedded.start(home / "postgres") as server,
@@ -56,8 +60,7 @@ def recorded(home: Path) -> int:
 
 
 def test_an_interrupted_demo_is_completed_without_recording_anything_twice(home: Path) -> None:
-    day = date.fromisoformat(json.loads((home / "demo.json").read_text())["day"])
-    assert recorded(home) == sum(len(batch) for batch in requests(day))
+    assert recorded(home) == len(in_order(made_for(home)))
 
 
 def test_a_second_demo_adds_nothing(home: Path) -> None:
@@ -72,6 +75,8 @@ def test_the_demo_shows_what_to_look_at_and_stops_cleanly(home: Path) -> None:
     with throughline("demo", "--port", "0", "--home", str(home)) as demo:
         address = demo.says(r"The demo district is at (http://127\.0\.0\.1:\d+)")
         demo.says(f"({FEATURED[-1].learner})")
+        past = past_day(made_for(home))
+        demo.says(rf"(/learners/{past.learner}/replay\?on={past.on}&known=then)")
         caseload = httpx.get(address, timeout=30)
         assert caseload.status_code == 200
         assert "Demo: reads are not logged yet" in caseload.text
@@ -79,5 +84,15 @@ def test_the_demo_shows_what_to_look_at_and_stops_cleanly(home: Path) -> None:
             page = httpx.get(f"{address}/learners/{featured.learner}", timeout=30)
             assert page.status_code == 200
             assert featured.name in page.text
+        for on, told in (
+            (past.on, "Taken back since"),
+            (past.on.replace(year=past.on.year - 2), "Before our file began"),
+        ):
+            question = {"on": on.isoformat(), "known": "then"}
+            page = httpx.get(
+                f"{address}/learners/{past.learner}/replay", params=question, timeout=30
+            )
+            assert page.status_code == 200
+            assert told in page.text
         assert demo.tell(signal.SIGINT) == 0
     assert not EmbeddedPostgres(home / "postgres").running

@@ -217,7 +217,7 @@ def grow(disk: Path, megabytes: int) -> None:
     subprocess.run(["mount", "-o", f"remount,size={megabytes}m", str(disk)], check=True)
 
 
-@pytest.mark.parametrize("table", ["event", "profile"])
+@pytest.mark.parametrize("table", ["event", "profile_1"])
 def test_a_full_disk_is_told_and_room_mends_it(place: Place, table: str) -> None:
     """The table's part of the disk is full; the same for a whole disk, but for the WAL."""
     with small_disk(place.server, 2) as disk:

@@ -111,7 +111,7 @@ def test_projections_that_do_not_move(healthy: Installation) -> None:
 
 
 def test_events_that_are_parked(healthy: Installation) -> None:
-    healthy.execute("INSERT INTO parked VALUES (%s, 'audit', 1, 'ValueError')", (TENANT,))
+    healthy.execute("INSERT INTO parked_1 VALUES (%s, 'audit', 1, 'ValueError')", (TENANT,))
     found = examine(healthy)
     assert "event 1 in audit (ValueError)" in str(found["parked events"]["says"])
 

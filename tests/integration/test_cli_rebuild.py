@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from domain.facts import RecordObservation
+from domain.identity import EnrolLearner
 from domain.reviews import ScheduleReview
 from domain.words import Area
 from projections.projector import NAMES
@@ -28,6 +29,7 @@ def test_rebuild_gives_the_same_rows(installation: Installation) -> None:
             text = f"{name} draws maps."
             record(system, learner, RecordObservation(area=Area.STRENGTHS, text=text))
             record(system, learner, ScheduleReview(due=date(2030, 1, 1)))
+            record(system, learner, EnrolLearner(school="north-high", grade="09"))
         system.projector.catch_up()
     before = rows(installation)
     assert all(before.values())
@@ -35,7 +37,7 @@ def test_rebuild_gives_the_same_rows(installation: Installation) -> None:
     result = CliRunner().invoke(app, ["rebuild", "--json"], env=installation.environment)
     assert result.exit_code == 0
     done = json.loads(result.stdout)
-    assert (done["events"], done["parked"]) == (6, 0)
+    assert (done["events"], done["parked"]) == (8, 0)
     assert done["projections"] == list(NAMES)
     assert rows(installation) == before
 

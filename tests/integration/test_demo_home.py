@@ -1,30 +1,248 @@
-"""Where the demo lives, and what `--fresh` may delete."""
+"""Where the demo lives, how its file gets its years, and what `--fresh` may delete."""
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event as Flag
+from typing import Any
 
 import psycopg
 import pytest
 
-from api import compose, demo_home
+from api import compose, demo_home, demo_past
+from api.compose import System
+from api.demo_district import past_day, requests
 from api.faults import Fault
 from api.preparing import prepare
+from domain.application import Request
+from projections.replay import Answer, Question, replay
 from store import embedded
 from store.settings import Settings
-from tests.installation import register
+from tests.installation import Installation, register
+
+FEW = 14  # learners, the one of the past day among them
+TIMES = "SELECT recorded_at FROM throughline.event WHERE tenant = 'demo' ORDER BY position"
+
+
+def few(day: date) -> list[Request]:
+    """The first learners of the district, in the order of entry."""
+    found = [request for learner in islice(requests(day), FEW) for request in learner]
+    return sorted(found, key=lambda r: r.context.now)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A district of a few learners, recorded in some more batches."""
+    monkeypatch.setattr(demo_home, "in_order", few)
+    monkeypatch.setattr(demo_home, "BATCH", 400)
+
+
+@contextmanager
+def demo(home: Path) -> Iterator[System]:
+    settings = demo_home.settings_for(Settings(), home)
+    with compose.databases(settings) as found:
+        prepare(settings, found)
+        with compose.system(settings, found) as system:
+            yield system
 
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[Settings]:
     """The settings of a home with the demo's district and one learner."""
     with TemporaryDirectory(prefix="throughline-") as name:
-        settings = demo_home.settings_for(Settings(), Path(name))
-        with compose.databases(settings) as found:
-            prepare(settings, found)
-            with compose.system(settings, found) as system:
-                register(system)
-        yield settings
+        with demo(Path(name)) as system:
+            register(system)
+        yield system.settings
+
+
+def execute(system: System, statement: str) -> list[Any]:
+    with psycopg.connect(system.databases.owner) as superuser:
+        found = superuser.execute(statement.encode())
+        return found.fetchall() if found.description else []
+
+
+def times(system: System) -> list[datetime]:
+    return [row[0] for row in execute(system, TIMES)]
+
+
+def marked(system: System) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((system.settings.home / "demo.json").read_text())
+    return found
+
+
+# -- a file with a past ---------------------------------------------------------------------------
+
+
+def test_what_the_demo_tells_of_years_was_recorded_over_years(small: None, tmp_path: Path) -> None:
+    with demo(tmp_path) as system:
+        mark = demo_home.fill(system, Flag())
+        expected = [request.context.now for request in few(mark.day)]
+        assert times(system) == expected == sorted(expected)
+        assert (expected[-1] - expected[0]).days > 700
+        assert expected[-1] < datetime.now(UTC)
+        assert execute(system, "SELECT recorded_at FROM throughline.head") == [(expected[-1],)]
+        assert [line.event.recorded_at for line in system.reader.audit(limit=2)] == [
+            expected[-1],
+            expected[-2],
+        ]
+        register(system)  # and from now on time is the database's again
+        assert (datetime.now(UTC) - times(system)[-1]).total_seconds() < 60
+
+
+def test_the_file_can_be_asked_what_it_said_and_when_it_began(small: None, tmp_path: Path) -> None:
+    with demo(tmp_path) as system:
+        mark = demo_home.fill(system, Flag())
+        asked = past_day(mark.day)
+        answers = {}
+        for on in (asked.on, asked.on.replace(year=asked.on.year - 2)):
+            instant = datetime.combine(on, datetime.max.time(), system.zone)
+            known = system.reader.standing(asked.learner, system.reader.position_at(instant))
+            answers[on] = replay(system.reader, Question(asked.learner, on, known, instant))
+        said, before = answers.values()
+        now = system.reader.profile(asked.learner, asked.on)
+        assert said.answer is Answer.VALUE
+        assert {e.removed.how for e in said.entries if e.removed} == {"amended", "wrong-learner"}
+        assert any("cello" in str(e.body.get("text")) for e in said.entries)
+        assert not any("cello" in str(e.body.get("text")) for e in now)
+        assert before.answer is Answer.BEFORE_OUR_FILE
+        assert before.source_says
+        assert {e.provenance.source for e in before.source_says} == {"import: Maple County SIS"}
+
+
+def test_a_demo_that_was_stopped_at_any_step_comes_out_whole(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with demo(tmp_path) as system:
+        stop = Flag()
+        stop.set()
+        with pytest.raises(Fault, match="goes on from here"):
+            demo_home.fill(system, stop)
+        assert system.reader.head()[0] == 400
+        assert marked(system)["position"] is None
+    with demo(tmp_path) as system, monkeypatch.context() as patched:
+
+        def killed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        patched.setattr(demo_past, "set_back", killed)
+        with pytest.raises(KeyboardInterrupt):
+            demo_home.fill(system, Flag())
+    with demo(tmp_path) as system, monkeypatch.context() as patched:
+        set_back = demo_past.set_back
+
+        def killed_after(*given: Any) -> None:
+            set_back(*given)
+            raise KeyboardInterrupt
+
+        patched.setattr(demo_past, "set_back", killed_after)
+        with pytest.raises(KeyboardInterrupt):
+            demo_home.fill(system, Flag())
+        assert marked(system)["position"] is None
+    with demo(tmp_path) as system:
+        mark = demo_home.fill(system, Flag())
+        expected = few(mark.day)
+        assert times(system) == [request.context.now for request in expected]
+        assert marked(system)["position"] == system.reader.head()[0] == len(expected)
+        assert set(system.reader.progress().values()) == {len(expected)}
+
+
+# -- only there -----------------------------------------------------------------------------------
+
+
+def test_no_other_database_has_its_times_set(installation: Installation) -> None:
+    with installation.system() as system:
+        register(system)
+        before = installation.execute("SELECT recorded_at FROM event")
+        with pytest.raises(Fault, match="Only the demo's own database"):
+            demo_past.set_back(system, demo_home.TENANT, [])
+        with pytest.raises(Fault, match="Only the demo's own database"):
+            demo_home.fill(system, Flag())
+    assert installation.execute("SELECT recorded_at FROM event") == before
+
+
+@pytest.mark.parametrize("setting", ["database_url", "migrate_url", "tenant", "home"])
+def test_the_home_must_be_the_demos_own_in_every_respect(
+    small: None, tmp_path: Path, setting: str
+) -> None:
+    with demo(tmp_path) as system:
+        values = {"tenant": "cedar", "home": tmp_path / "other"}
+        given = {setting: values.get(setting, system.databases.app)}
+        settings = system.settings.model_copy(update=given)
+        other = System(
+            settings,
+            system.databases,
+            system.profiles,
+            system.reader,
+            system.projector,
+            system.zone,
+        )
+        with pytest.raises(Fault, match="Only the demo's own database"):
+            demo_past.refuse_others(other, demo_home.TENANT)
+        demo_past.refuse_others(system, demo_home.TENANT)
+
+
+def test_a_home_in_which_somebody_else_recorded_is_left_alone(small: None, tmp_path: Path) -> None:
+    with demo(tmp_path) as system:
+        register(system)
+        before = times(system)
+        with pytest.raises(Fault, match=r"entries that the demo did not record.*--fresh"):
+            demo_home.fill(system, Flag())
+        assert times(system) == before
+        assert not (tmp_path / "demo.json").exists()
+
+
+def test_what_somebody_else_recorded_meanwhile_keeps_its_time_and_so_does_everything(
+    small: None, tmp_path: Path
+) -> None:
+    with demo(tmp_path) as system:
+        stop = Flag()
+        stop.set()
+        with pytest.raises(Fault):
+            demo_home.fill(system, stop)
+        register(system)
+        with pytest.raises(Fault, match="entries that the demo did not record"):
+            demo_home.fill(system, Flag())
+        assert all((datetime.now(UTC) - time).days == 0 for time in times(system))
+
+
+def test_what_was_read_already_is_not_given_another_time(small: None, tmp_path: Path) -> None:
+    with demo(tmp_path) as system:
+        mark = demo_home.fill(system, Flag())
+        before = times(system)
+        (tmp_path / "demo.json").write_text(
+            json.dumps({"day": mark.day.isoformat(), "position": None, "way": demo_home.WAY})
+        )
+        with pytest.raises(Fault):
+            demo_home.fill(system, Flag())
+        assert times(system) == before
+
+
+def test_what_an_older_version_began_is_not_mixed_with_this_one(tmp_path: Path) -> None:
+    (tmp_path / "demo.json").write_text('{"day": "2026-03-20", "position": null}')
+    with demo(tmp_path) as system:
+        register(system)
+        with pytest.raises(Fault, match=r"An older version began.*--fresh"):
+            demo_home.fill(system, Flag())
+        assert system.reader.head()[0] == 1
+
+
+def test_what_an_older_version_made_is_served_and_said_to_have_no_past(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "demo.json").write_text('{"day": "2026-03-20", "position": 1}')
+    with demo(tmp_path) as system:
+        register(system)
+        mark = demo_home.fill(system, Flag())
+        assert not mark.has_past
+        assert "throughline demo --fresh" in capsys.readouterr().err
+        assert system.reader.standing().position == 1
+
+
+# -- where it lives -------------------------------------------------------------------------------
 
 
 def test_the_demo_never_uses_another_database_or_district(tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 import csv
 import signal
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from random import Random
 from time import monotonic, sleep
+from uuid import UUID
 
 import pytest
 
@@ -18,8 +21,11 @@ from exchange import csv_import
 from exchange.csv_import import Report, import_csv
 from exchange.mapping import read_mapping
 from projections.entries import Entry
+from projections.replay import Answer, Question, replay
+from store.embedded import EmbeddedPostgres
 from tests.installation import Installation
 from tests.running import throughline
+from tests.varied import one_district
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT.parent / "shared" / "data" / "egsingle.csv"
@@ -137,6 +143,150 @@ def told(entries: list[Entry], score: str, enrolment: str) -> list[tuple[str, st
     return [(year, scores[year], *places[year]) for year in sorted(scores, key=float)]
 
 
+# -- replayed -----------------------------------------------------------------------------------
+
+YEARS = {str(n - 2.5): date(1975 + n, 6, 30) for n in range(6)}  # the last day of each
+Cells = dict[str, dict[str, str]]  # by pupil: score, school, grade, and whether kept in the grade
+
+
+@pytest.fixture(scope="module")
+def imported(postgres: EmbeddedPostgres) -> Iterator[System]:
+    """A district with the whole table, and nothing else."""
+    with one_district(postgres) as system:
+        assert bring_in(system).errors == []
+        system.projector.catch_up()
+        yield system
+
+
+@pytest.fixture(scope="module")
+def pupils(imported: System) -> dict[str, UUID]:
+    """The pupils' records by their numbers."""
+    return {str(p.local_id): p.learner for p in imported.reader.caseload(date(1980, 6, 30))}
+
+
+def cells_of(rows: list[dict[str, str]]) -> Cells:
+    return {
+        row["childid"]: {
+            "math": row["math"],
+            "schoolid": row["schoolid"],
+            "grade": row["grade"],
+            "retained": row["retained"],
+        }
+        for row in rows
+    }
+
+
+def of_the_year(entries: list[Entry], year: str) -> dict[str, str]:
+    """What a profile says of one school year, in the table's words; empty where it is nothing."""
+    mine = [e for e in entries if e.kind != "details" and year_of(e) == year]
+    found: dict[str, str] = {}
+    for entry in mine:
+        match entry.type:
+            case "assessment-scored":
+                assert entry.provenance.source_id == f"{number_of(entries)}/{year}"
+                told = {"math": str(entry.body["score"])}
+            case "learner-enrolled":
+                told = {"schoolid": entry.body["school"], "grade": entry.body["grade"]}
+            case _:
+                assert entry.body["text"] == "Kept in the same grade this school year."
+                told = {"retained": "1"}
+        assert not found.keys() & told.keys(), "told twice"
+        found |= told
+    return {**found, "retained": found.get("retained", "0")} if found else {}
+
+
+def number_of(entries: list[Entry]) -> str:
+    [details] = [e for e in entries if e.kind == "details"]
+    return str(details.body["local_id"])
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_what_we_know_about_the_end_of_a_school_year_is_the_table_cell_by_cell(
+    imported: System, pupils: dict[str, UUID], year: str
+) -> None:
+    at = imported.reader.standing()
+    found = imported.reader.profiles(list(pupils.values()), YEARS[year], at)
+    assert len(found) == PUPILS
+    told = {number: of_the_year(found[learner], year) for number, learner in pupils.items()}
+    table = [row for row in source() if row["year"] == year]
+    assert {n: cells for n, cells in told.items() if cells} == cells_of(table)
+    # Of the years before, the scores and nothing else; of those after, nothing at all.
+    earlier = [row for row in source() if float(row["year"]) < float(year)]
+    scores = {
+        (number, year_of(e), str(e.body["score"]))
+        for number, learner in pupils.items()
+        for e in found[learner]
+        if e.type == "assessment-scored" and year_of(e) != year
+    }
+    assert scores == {(row["childid"], row["year"], row["math"]) for row in earlier}
+    others = [
+        e
+        for entries in found.values()
+        for e in entries
+        if e.kind != "details" and year_of(e) != year
+    ]
+    assert {e.type for e in others} <= {"assessment-scored", "observation-recorded"}
+    assert all(float(year_of(e)) < float(year) for e in others)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_a_grade_at_the_end_of_a_school_year_is_the_table_s(
+    imported: System, pupils: dict[str, UUID], year: str
+) -> None:
+    reader, at = imported.reader, imported.reader.standing()
+    table = [row for row in source() if row["year"] == year]
+    for grade in {row["grade"] for row in source()}:
+        rows = [row for row in table if row["grade"] == grade]
+        found = reader.cohort(YEARS[year], at, {"grade": [grade]}, limit=PUPILS)
+        assert list(found) == sorted(pupils[row["childid"]] for row in rows)
+        told = {number_of(entries): of_the_year(entries, year) for entries in found.values()}
+        assert told == cells_of(rows)
+    [(school, size)] = Counter(row["schoolid"] for row in table).most_common(1)
+    assert len(reader.cohort(YEARS[year], at, {"school": school}, limit=PUPILS)) == size
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_our_file_had_not_begun_before_the_import_and_the_source_says_what_it_held(
+    imported: System, pupils: dict[str, UUID], year: str
+) -> None:
+    reader, on = imported.reader, YEARS[year]
+    instant = datetime.combine(on, time(23, 59), imported.zone)
+    assert reader.position_at(instant) == 0
+    nothing = reader.standing(known=0)
+    assert set(map(len, reader.profiles(list(pupils.values()), on, nothing).values())) == {0}
+    grades = {row["grade"] for row in source()}
+    assert all(reader.cohort(on, nothing, {"grade": [grade]}) == {} for grade in grades)
+    rows = [row for row in source() if float(row["year"]) <= float(year)]
+    for number in Random(year).sample(sorted(pupils), 25):
+        at = reader.standing(pupils[number], 0)
+        found = replay(reader, Question(pupils[number], on, at, instant))
+        assert (found.answer, found.entries) == (Answer.BEFORE_OUR_FILE, [])
+        assert {e.provenance.source for e in found.source_says} <= {"egsingle"}
+        said = {(year_of(e), str(e.body["score"])) for e in found.source_says if "score" in e.body}
+        own = [row for row in rows if row["childid"] == number]
+        assert said == {(row["year"], row["math"]) for row in own}
+        kept = [year_of(e) for e in found.source_says if "score" not in e.body]
+        assert sorted(kept) == sorted(row["year"] for row in own if row["retained"] == "1")
+
+
+def test_our_file_begins_with_the_import_for_any_moment_before_it(
+    imported: System, pupils: dict[str, UUID]
+) -> None:
+    reader, [first, *_] = imported.reader, sorted(pupils)
+    began = reader.standing(pupils[first])
+    assert began.began is not None
+    assert began.began_at is not None
+    for known, answer in ((began.began - 1, Answer.BEFORE_OUR_FILE), (began.began, Answer.VALUE)):
+        at = reader.standing(pupils[first], known)
+        assert replay(reader, Question(pupils[first], YEARS["2.5"], at)).answer is answer
+    moment = timedelta(microseconds=1)
+    assert reader.position_at(began.began_at - moment) < began.began
+    assert reader.position_at(began.began_at) >= began.began
+
+
+# -- again, in parts, and gone wrong --------------------------------------------------------------
+
+
 def test_a_second_run_adds_nothing(installation: Installation) -> None:
     with installation.system() as system:
         bring_in(system)
@@ -226,7 +376,7 @@ def test_a_wrong_row_stops_nothing_and_can_be_mended(
         table.write_text("".join(bad))
         report = bring_in(system, table=table)
         assert [(p.line, p.column, p.rule) for p in report.errors] == [
-            (3, "math", "decimal-parsing"),
+            (3, "math", "not-a-number"),
             (4, None, "quote-torn"),
         ]
         assert (report.rows, report.refused) == (8, 2)

@@ -1,13 +1,25 @@
 """Another version of the projections' tables is made beside the one that serves."""
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 
 from projections import schema
+from store.embedded import EmbeddedPostgres
 from store.migrate import migrate
+from tests import installation
 from tests.integration.conftest import Database
 
 NEWER = "ffffffffffff"
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    """A migrated database of each test's own: generations are the whole database's."""
+    with installation.database(postgres, migrated=False) as found:
+        migrate(found.owner)
+        yield Database(found.owner)
 
 
 def generations(database: Database) -> list[tuple[int, str]]:

@@ -9,19 +9,34 @@ from psycopg import Connection
 from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import SQL, Identifier
 
-from store.migrate import OWNER
+from projections.schema import schema_sql
+from store.migrate import OWNER, migrate
 from tests.integration.conftest import Database, MakeRecorder, stored
 
 EVENT = "(tenant, position, stream, version, topic, state, recorded_at)"
 TENANT_TABLES = [
     "attachment",
-    "checkpoint",
+    "audit_1",
+    "caseload_1",
+    "checkpoint_1",
     "command",
     "event",
     "head",
-    "parked",
+    "membership_1",
+    "parked_1",
+    "profile_1",
+    "serving",
     "snapshot",
+    "timeline_1",
 ]
+VIEWS = ["audit", "caseload", "checkpoint", "membership", "parked", "profile", "served",
+         "standing", "timeline"]  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def with_projections(database: Database) -> None:
+    """The module's database with what people read, too."""
+    migrate(database.owner, extra=[schema_sql()])
 
 
 @pytest.fixture
@@ -96,7 +111,7 @@ def test_a_row_of_the_record_cannot_be_changed_where_the_statements_trigger_is_g
             owner.execute("UPDATE event SET state = '' WHERE tenant = %s", (tenant,))
 
 
-@pytest.mark.parametrize("table", TENANT_TABLES)
+@pytest.mark.parametrize("table", TENANT_TABLES + VIEWS)
 def test_without_a_named_tenant_nothing_is_there(
     database: Database, app: Connection[Any], table: str
 ) -> None:
@@ -127,7 +142,7 @@ def test_another_tenant_is_not_written_without_naming_it(
         with pytest.raises(psycopg.DatabaseError) as refused:
             other.execute("SELECT create_tenant('stray', 'UTC')")
         assert refused.value.sqlstate == "TL003"
-        for table in ("snapshot (tenant, stream, version, topic, state)", "checkpoint"):
+        for table in ("snapshot (tenant, stream, version, topic, state)", "checkpoint_1"):
             values = "gen_random_uuid(), 1, 't', ''" if "snapshot" in table else "'profile', 1"
             with pytest.raises(InsufficientPrivilege, match="row-level security"):
                 other.execute(f"INSERT INTO {table} VALUES ('{tenant}', {values})".encode())

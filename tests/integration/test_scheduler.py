@@ -223,10 +223,11 @@ def test_projection_health_tells_lag_and_parked_events(
     register(system)
     assert health_of(session, TENANT, NAMES)["profile"] == {"lag": 1, "parked": 0}
     system.projector.catch_up()
-    installation.execute("INSERT INTO parked VALUES (%s, 'audit', 1, 'ValueError')", (TENANT,))
+    installation.execute("INSERT INTO parked_1 VALUES (%s, 'audit', 1, 'ValueError')", (TENANT,))
     assert health_of(session, TENANT, NAMES) == {
         "profile": {"lag": 0, "parked": 0},
         "timeline": {"lag": 0, "parked": 0},
+        "membership": {"lag": 0, "parked": 0},
         "audit": {"lag": 0, "parked": 1},
         "caseload": {"lag": 0, "parked": 0},
     }

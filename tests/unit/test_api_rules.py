@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from api.problems import HTTP_RULES
-from api.sentences import KINDS, PATTERNS
+from exchange.sentences import KINDS, PATTERNS
 
 ROOT = Path(__file__).parents[2]
-PLACE = {"Refused": 1, "Stopped": 1, "wrong_field": 2, "away": 0}  # of the rule in a call
+# Where in a call the rule stands.
+PLACE = {
+    "Refused": 1,
+    "Stopped": 1,
+    "wrong_field": 2,
+    "away": 0,
+    "MomentWrong": 0,
+}  # of the rule in a call
 TABLES = [rule for rule, _ in (*KINDS.values(), *PATTERNS.values(), *HTTP_RULES.values())]
 
 

@@ -1,18 +1,25 @@
 """The demo district: the same every time, accepted by the domain, and fit to be read."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 
-from api.demo_district import FEATURED, SCHOOLS, STAFF, requests
+from api.demo_district import FEATURED, SCHOOLS, STAFF, in_order, past_day, requests
 from api.demo_district.calendar import is_school_day, last_years, school_year
+from api.demo_district.entering import LOCAL, file_began
 from api.demo_district.people import everybody
 from domain import vocabulary
 from domain.application import Request, decide
-from domain.changes import ShareNote
+from domain.changes import (
+    AmendFact,
+    CorrectFact,
+    PlaceContestStatement,
+    RetractFact,
+    ShareNote,
+)
 from domain.event import Event, command_name
 from domain.facts import (
     GiveFamilyInput,
@@ -25,6 +32,7 @@ from domain.identity import EnrolLearner, MergeRecords, RegisterLearner
 from domain.learner import Learner
 from domain.reviews import HoldReview, ScheduleReview
 from domain.words import Area, DataClass
+from projections.entries import late_by
 
 TODAY = date(2026, 11, 21)
 OTHER_DAYS = [
@@ -44,14 +52,20 @@ def district() -> District:
 
 @pytest.fixture(scope="module")
 def events(district: District) -> dict[UUID, list[Event]]:
-    return recorded(district)
+    return recorded(every(district))
 
 
-def recorded(district: District) -> dict[UUID, list[Event]]:
+@pytest.fixture(scope="module")
+def line() -> list[Request]:
+    """All requests in the order in which they were entered."""
+    return in_order(TODAY)
+
+
+def recorded(requests: Iterable[Request]) -> dict[UUID, list[Event]]:
     """What the domain makes of the requests, by learner; it raises where one is refused."""
     learners: dict[UUID, Learner] = {}
     events: dict[UUID, list[Event]] = {}
-    for request in every(district):
+    for request in requests:
         found = learners.get(request.learner)
         learners[request.learner], event = decide(found, request, None)
         events.setdefault(request.learner, []).append(event)
@@ -111,11 +125,7 @@ def test_every_area_is_there(events: dict[UUID, list[Event]]) -> None:
 
 @pytest.mark.parametrize("today", OTHER_DAYS, ids=str)
 def test_any_day_makes_a_district_that_the_domain_accepts(today: date) -> None:
-    sizes = {
-        learner: len(events)
-        for history in requests(today)
-        for learner, events in recorded([history]).items()
-    }
+    sizes = {learner: len(events) for learner, events in recorded(in_order(today)).items()}
     assert len(sizes) == 241
     assert sum(sizes.values()) > 20_000
 
@@ -164,27 +174,90 @@ def test_a_learner_is_the_age_of_the_grade(district: District) -> None:
         assert 5 + person.grade <= (first_of_september - born).days / 365.2 < 7.1 + person.grade
 
 
-def test_nothing_lies_after_today(district: District) -> None:
+# -- when it was entered ------------------------------------------------------------------------
+
+
+def test_all_learners_are_entered_in_one_order_of_time_and_each_in_its_own(
+    district: District, line: list[Request]
+) -> None:
+    times = [r.context.now for r in line]
+    assert times == sorted(times)
+    entered: dict[UUID, list[Request]] = {}
+    for request in line:
+        entered.setdefault(request.learner, []).append(request)
+    for history in district:
+        for learner in {r.learner for r in history}:
+            assert entered.pop(learner) == [r for r in history if r.learner == learner]
+    assert entered == {}
+
+
+def test_everything_is_entered_before_today_and_nothing_before_it_happened(
+    district: District,
+) -> None:
     for request in every(district):
-        command = request.command
-        assert request.context.today == TODAY
+        command, entered = request.command, request.context.today
+        assert request.context.now.astimezone(LOCAL).date() == entered < TODAY
+        assert command.received_on is None or command.received_on <= entered
         if not command.MAY_LIE_AHEAD and command.effective and command.effective.start:
-            assert command.effective.start <= TODAY
+            assert command.effective.start <= entered
 
 
-def test_what_is_older_than_two_weeks_was_brought_in(district: District) -> None:
-    sources: dict[str, list[Request]] = {}
+def test_what_lies_before_the_file_began_was_brought_in_that_morning(district: District) -> None:
+    began = file_began(TODAY)
+    assert began == date(2024, 8, 19)
+    sources = Counter(r.command.source for r in every(district))
+    assert set(sources) == {None, "import: Maple County SIS", "import: Lakeside SIS"}
     for request in every(district):
-        sources.setdefault(str(request.command.source), []).append(request)
-    assert set(sources) == {"import: Maple County SIS", "import: Lakeside SIS", "form"}
-    assert len(sources["form"]) > 100
-    for request in sources["form"]:
-        assert request.command.source_recorded_at is None
-    for name in set(sources) - {"form"}:
-        for request in sources[name]:
-            at = request.command.source_recorded_at
-            assert at is not None
-            assert at.date() <= TODAY - timedelta(days=14)
+        told = request.command.source_recorded_at
+        assert (told is None) == (request.command.source is None)
+        if request.command.source == "import: Maple County SIS":
+            assert told is not None
+            assert told.date() < began == request.context.today
+            assert request.context.now.astimezone(LOCAL).hour < 8
+        elif told is None:
+            assert request.context.today > began
+    for history in district:  # each learner by one append
+        imports = {r.context.now for r in history if r.context.today == began}
+        assert len(imports) <= 1
+
+
+def test_most_things_are_entered_within_days_and_a_few_of_them_weeks_later(
+    district: District,
+) -> None:
+    own = [r for r in every(district) if r.command.source is None]
+    late = 0
+    for request in own:
+        effective = request.command.effective
+        if effective and effective.start and effective.precision == "day":
+            late += bool(late_by(effective.start, effective.until, request.context.today))
+    assert 0.002 < late / len(own) < 0.01
+    seen = [r for r in own if isinstance(r.command, RecordObservation)]
+    lags = Counter((r.context.today - starts(r)).days for r in seen)
+    assert sum(lags[days] for days in range(8)) > 0.9 * len(seen)
+    assert lags[0] < 0.6 * len(seen)
+
+
+def test_on_the_past_day_to_ask_about_the_file_was_wrong_in_every_way(
+    district: District,
+) -> None:
+    asked = past_day(TODAY)
+    assert asked.on == date(2026, 3, 14)
+    history = next(h for h in district if h[-1].learner == asked.learner)
+    entered: dict[UUID, date] = {}
+    mended = set()
+    for request in history:
+        fact = getattr(request.command, "fact", None)
+        changes = (AmendFact, CorrectFact, RetractFact, PlaceContestStatement)
+        if isinstance(request.command, changes) and request.context.today > asked.on:
+            assert entered[request.command.fact] <= asked.on
+            mended.add(type(request.command))
+        elif isinstance(fact, UUID):
+            entered.setdefault(fact, request.context.today)
+    assert mended == {AmendFact, CorrectFact, RetractFact, PlaceContestStatement}
+    assert any(
+        starts(r) <= asked.on < r.context.today for r in history
+        if isinstance(r.command, RecordObservation)
+    )  # fmt: skip
 
 
 def test_one_history_begins_in_another_district(district: District) -> None:
@@ -244,21 +317,20 @@ def test_some_reviews_are_overdue_and_most_are_not(district: District) -> None:
 
 def test_a_consent_was_signed_received_and_keyed_in_on_three_days(district: District) -> None:
     late = [
-        r.command
+        r
         for r in every(district)
         if r.command.received_on == date(2026, 9, 3) and starts(r) == date(2026, 9, 1)
     ]
-    assert [command_name(type(c)) for c in late] == ["grant-consent"]
-    assert late[0].source_recorded_at is not None
-    assert late[0].source_recorded_at.date() == date(2026, 9, 10)
+    assert [command_name(type(r.command)) for r in late] == ["grant-consent"]
+    assert late[0].context.today == date(2026, 9, 10)
 
 
 def test_one_observation_has_a_part_for_another_learner_who_is_registered_before(
-    district: District,
+    line: list[Request],
 ) -> None:
     seen: set[UUID] = set()
     shared = []
-    for request in every(district):
+    for request in line:
         seen.add(request.learner)
         if request.command.subjects:
             shared.append(request)
@@ -284,6 +356,8 @@ def test_two_records_of_one_learner_come_in_one_list(district: District) -> None
     assert isinstance(merge.command, MergeRecords)
     assert {r.learner for r in doubles[0]} == {merge.learner, merge.command.other}
     assert doubles[0][0].learner == merge.command.other
+    others = [r for r in doubles[0] if r.learner == merge.command.other]
+    assert all(r.context.now < merge.context.now for r in others)
 
 
 def test_goals_have_an_end_that_lies_ahead_of_their_beginning(district: District) -> None:

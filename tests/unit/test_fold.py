@@ -11,6 +11,7 @@ from domain.effective import Effective
 from domain.event import Part
 from domain.facts import EndSupport, RecordObservation, ReviewSupport, StartSupport
 from domain.goals import ProgressGoal, ReachGoal, SetGoal
+from domain.identity import EndEnrolment, EnrolLearner
 from domain.vocabulary import EVENTS
 from domain.words import Area, DataClass, GoalKind, Horizon
 from projections import fold
@@ -121,6 +122,31 @@ def test_a_statement_stands_beside_the_contested_entry() -> None:
     history.do(observation())
     statement = history.do(PlaceContestStatement(fact=F, text="We do not agree."))
     assert shown(history, MAY)[0].content[-1] == statement.position
+
+
+def test_on_the_timeline_a_statement_is_carried_to_what_followed_it_and_no_further() -> None:
+    """Also where what stood between was taken back, or the order of the values changed since."""
+    history = History()
+    history.do(observation())
+    first = history.do(PlaceContestStatement(fact=F, text="We do not agree.")).position
+    for item, start in ((G, MAR), (H, APR)):
+        changes = {"fact": F, "successor": item, "changes": {"text": "New."}}
+        history.do(SupersedeFact.model_validate({**changes, "effective": since(start)}), LATE)
+    second = history.do(PlaceContestStatement(fact=G, text="Nor with this.")).position
+
+    def standing() -> dict[UUID, set[int]]:
+        rows = [r for r, until in fold_all(fold.timeline, history.events) if until is None]
+        return {r.item: set(r.content) - set(r.own) for r in rows}
+
+    assert standing() == {F: {first}, G: {first, second}, H: {first, second}}
+    late = {"fact": G, "changes": {"text": "Newer."}, "ground": "Later.", "effective": since(MAY)}
+    history.do(CorrectFact.model_validate(late), LATE)
+    assert standing() == {F: {first}, G: {first, second}, H: {first}}
+    back = {**late, "effective": since(MAR)}
+    history.do(CorrectFact.model_validate(back), LATE)
+    assert standing() == {F: {first}, G: {first, second}, H: {first, second}}
+    history.do(RetractFact(fact=G, reason="Wrong."))
+    assert standing() == {F: {first}, H: {first}}
 
 
 def test_an_ended_support_holds_until_its_end() -> None:
@@ -239,3 +265,15 @@ def test_the_timeline_keeps_each_happening_at_its_own_date() -> None:
 )
 def test_subtracting_a_stretch(spans: list[object], hole: object, left: tuple[object, ...]) -> None:
     assert subtract(spans, hole) == left  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ends", [JAN, MAR])
+def test_an_enrolment_that_ended_before_it_began_was_a_range_no_table_takes(ends: date) -> None:
+    history = History()
+    enrolled = EnrolLearner(enrolment=G, school="north-high", grade="09", effective=since(MAR))
+    history.do(enrolled)
+    history.do(EndEnrolment(enrolment=G, effective=since(ends)))
+    rows = [r for r, until in fold_all(fold.membership, history.events) if until is None]
+    assert {(r.kind, r.area, r.effective) for r in rows} == {
+        ("school", "north-high", ()), ("grade", "09", ()),
+    }  # fmt: skip

@@ -61,21 +61,21 @@ def test_utf_8_may_begin_with_its_mark() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key", "rule"),
     [
-        ("source: SIS", "sauce: SIS", "source", "missing"),
-        ("source: SIS", "source: SIS\nsauce: SIS", "sauce", "extra-forbidden"),
-        ("source: SIS", "source: SIS\nencoding: klingon", "encoding", "value-error"),
-        ("source: SIS", "source: SIS\nencoding: hex", "encoding", "value-error"),
-        ("source: SIS", 'source: SIS\ndelimiter: ";;"', "delimiter", "value-error"),
-        ("source: SIS", "source: SIS\nskip_rows: some", "skip_rows", "int-parsing"),
-        ("source: SIS", "source: SIS\nzone: Mars/Olympus", "zone", "value-error"),
-        ("[id]", "[]", "learner.columns", "too-short"),
+        ("source: SIS", "sauce: SIS", "source", "required"),
+        ("source: SIS", "source: SIS\nsauce: SIS", "sauce", "key-unknown"),
+        ("source: SIS", "source: SIS\nencoding: klingon", "encoding", "value-not-allowed"),
+        ("source: SIS", "source: SIS\nencoding: hex", "encoding", "value-not-allowed"),
+        ("source: SIS", 'source: SIS\ndelimiter: ";;"', "delimiter", "value-not-allowed"),
+        ("source: SIS", "source: SIS\nskip_rows: some", "skip_rows", "not-a-whole-number"),
+        ("source: SIS", "source: SIS\nzone: Mars/Olympus", "zone", "value-not-allowed"),
+        ("[id]", "[]", "learner.columns", "too-few"),
         ("record-observation", "record-nothing", "rows[0].command", "command-unknown"),
         ('"{id}/{day}"', "row", "rows[0].source_id", "source-id-constant"),
-        ('"{id}/{day}"', '"{id/{day}"', "rows[0].source_id", "value-error"),
+        ('"{id}/{day}"', '"{id/{day}"', "rows[0].source_id", "value-not-allowed"),
         ("area: strengths, ", "", "rows[0].fields", "field-needed"),
         ("area: strengths", "arena: strengths", "rows[0].fields.arena", "field-unknown"),
         ("area: strengths", "area: strengths, source: x", "rows[0].fields.source", "field-unknown"),
-        ('text: "{remark}"', "text: {remark}", "rows[0].fields.text", "value-error"),
+        ('text: "{remark}"', "text: {remark}", "rows[0].fields.text", "value-not-allowed"),
         (
             'text: "{remark}"',
             'text: {text: "{remark}", map: words}',
@@ -88,12 +88,12 @@ def test_utf_8_may_begin_with_its_mark() -> None:
             "rows[0].fields.text.format",
             "format-without-date",
         ),
-        ('{from: "{day}"}', '{until: "{day}"}', "rows[0].effective.from", "missing"),
+        ('{from: "{day}"}', '{until: "{day}"}', "rows[0].effective.from", "required"),
         (
             '{from: "{day}"}',
             '{from: "{day}", precision: hour}',
             "rows[0].effective.precision",
-            "enum",
+            "not-in-list",
         ),
     ],
 )
@@ -101,6 +101,15 @@ def test_a_wrong_key_is_named_with_its_rule(old: str, new: str, key: str, rule: 
     text = WHOLE.replace(old, new)
     assert text != WHOLE
     assert (key, rule) in problems(text)
+
+
+def test_a_typo_in_a_rule_is_not_followed_by_a_line_that_there_are_no_rules() -> None:
+    assert problems(WHOLE.replace("fields:", "feilds:")) == [("rows[0].feilds", "key-unknown")]
+    assert problems(WHOLE.replace("- command", "- comand"))[-1] == ("rows[0].comand", "key-unknown")
+
+
+def test_a_mapping_without_rules_is_told_so() -> None:
+    assert problems(WHOLE[: WHOLE.index("rows:")] + "rows: []") == [("rows", "too-few")]
 
 
 def test_a_field_that_no_cell_can_hold_is_refused() -> None:
@@ -134,7 +143,7 @@ def test_what_is_not_a_mapping_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "source", "[]"])
 def test_what_has_no_keys_is_refused(text: str) -> None:
-    assert problems(text) == [("the file", "model-type")]
+    assert problems(text) == [("the file", "not-an-object")]
 
 
 def test_a_mapping_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

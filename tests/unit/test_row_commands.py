@@ -8,11 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import ValidationError
 
+from api.sentences import said
+from domain.facts import ScoreAssessment
 from domain.words import Precision
 from exchange.csv_reading import FileRefused, Problem, Row, open_table
 from exchange.mapping import parse_mapping
-from exchange.row_commands import Ids, RowCommand, RowRefused, TableReader
+from exchange.row_commands import EVERYONE, Ids, Part, RowCommand, RowRefused, TableReader
 
 MAPPING = """
 source: SIS
@@ -57,12 +60,14 @@ def digest(body: bytes) -> bytes:
     return hashlib.sha256(body).digest()
 
 
-def reader(tmp_path: Path, mapping: str = MAPPING, tenant: str = "demo") -> TableReader:
+def reader(
+    tmp_path: Path, mapping: str = MAPPING, tenant: str = "demo", part: Part = EVERYONE
+) -> TableReader:
     path = tmp_path / "table.csv"
     path.write_text(HEADER + "\n")
     parsed = parse_mapping(mapping)
     table = open_table(path, parsed)
-    return TableReader(table, Ids(tenant, parsed, digest), ZoneInfo("UTC"))
+    return TableReader(table, Ids(tenant, parsed, digest), ZoneInfo("UTC"), part)
 
 
 def row(line: int = 2, **cells: str) -> Row:
@@ -170,6 +175,32 @@ def test_rows_that_contradict_each_other_are_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_source_id_is_the_first_learners_it_is_given_for(tmp_path: Path) -> None:
+    table = reader(tmp_path, MAPPING.replace("{school}-{number}/{term}", "{term}"))
+    assert [p.column for p in problems(table, row(score="many"))] == ["score"]
+    of_another = problems(table, row(line=3, number="18"))
+    assert [(p.column, p.rule) for p in of_another] == [("term", "source-id-twice")]
+    assert len(made(table, row(line=4))) == 2
+
+
+def test_an_empty_source_id_is_nobodys(tmp_path: Path) -> None:
+    table = reader(tmp_path, MAPPING.replace("{school}-{number}/{term}", "{note}"))
+    for number in ("17", "18"):
+        found = problems(table, row(number=number))
+        assert [(p.column, p.rule) for p in found] == [("note", "too-short")]
+
+
+def test_each_learners_rows_belong_to_one_part(tmp_path: Path) -> None:
+    parts = [reader(tmp_path, part=Part(number, 3)) for number in range(3)]
+    rows = [row(line, number=str(line % 40)) for line in range(2, 200)]
+    whole = reader(tmp_path)
+    for each in rows:
+        together = [c for part in parts for c in made(part, each)]
+        alone = made(whole, each)
+        assert [c.command_id for c in together] == [c.command_id for c in alone]
+        assert {part.remembered for part in parts} == {whole.remembered}
+
+
 def test_a_wrong_row_gives_no_command_at_all(tmp_path: Path) -> None:
     table = reader(tmp_path)
     assert [p.column for p in problems(table, row(score="many"))] == ["score"]
@@ -180,20 +211,20 @@ def test_a_wrong_row_gives_no_command_at_all(tmp_path: Path) -> None:
     ("cells", "column", "rule"),
     [
         ({"number": " "}, "number", "learner-missing"),
-        ({"score": "many"}, "score", "decimal-parsing"),
-        ({"score": "1,5"}, "score", "decimal-parsing"),
-        ({"score": "NaN"}, "score", "finite-number"),
-        ({"score": "1" * 20}, "score", "decimal-max-digits"),
+        ({"score": "many"}, "score", "not-a-number"),
+        ({"score": "1,5"}, "score", "not-a-number"),
+        ({"score": "NaN"}, "score", "not-a-number"),
+        ({"score": "1" * 20}, "score", "too-many-digits"),
         ({"term": "T9"}, "term", "map-unknown"),
-        ({"term": ""}, "term", "value-error"),
+        ({"term": ""}, "term", "value-not-allowed"),
         ({"school": "South High"}, "school", "map-unknown"),
-        ({"at": "2024-09-05"}, "at", "time-wrong"),
-        ({"day": "31/02/24"}, "day", "date-wrong"),
-        ({"day": "06/09/2024"}, "day", "date-wrong"),
-        ({"grade": ""}, "grade", "missing"),
-        ({"grade": "Ninth Grade"}, "grade", "string-pattern-mismatch"),
-        ({"note": "a" * 20_001}, "note", "string-too-long"),
-        ({"note": "bell \x07"}, "note", "value-error"),
+        ({"at": "2024-09-05"}, "at", "not-an-instant"),
+        ({"day": "31/02/24"}, "day", "not-a-date"),
+        ({"day": "06/09/2024"}, "day", "not-a-date"),
+        ({"grade": ""}, "grade", "required"),
+        ({"grade": "Ninth Grade"}, "grade", "not-a-code"),
+        ({"note": "a" * 20_001}, "note", "too-long"),
+        ({"note": "bell \x07"}, "note", "value-not-allowed"),
     ],
 )
 def test_a_wrong_cell_is_told_by_line_column_and_rule(
@@ -203,6 +234,16 @@ def test_a_wrong_cell_is_told_by_line_column_and_rule(
     assert (problem.line, problem.column, problem.rule) == (7, column, rule)
     assert problem.sentence.endswith(".")
     assert not any(cell.strip() and cell in problem.sentence for cell in cells.values())
+
+
+def test_a_wrong_cell_and_a_wrong_field_of_the_api_have_one_rule_and_one_sentence(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        ScoreAssessment.model_validate({"measure": "M", "scale": "S", "score": "many"})
+    [in_the_api] = [said(error, ScoreAssessment) for error in refused.value.errors()]
+    [in_a_table] = problems(reader(tmp_path), row(score="many"))
+    assert ("score", in_a_table.rule, in_a_table.sentence) == in_the_api
 
 
 def test_every_wrong_cell_of_a_row_is_told(tmp_path: Path) -> None:
