@@ -16,7 +16,13 @@ import pytest
 from api.compose import System, system
 from api.pages import charts, words
 from api.pages.said import said
-from domain.identity import RegisterLearner, SetProtectedContact
+from domain.consent import SetDirectoryOptOut
+from domain.identity import (
+    EvidenceKind,
+    RecordRightsEvidence,
+    RegisterLearner,
+    SetProtectedContact,
+)
 from domain.words import Retention
 from projections.reading import InstantAhead
 from scheduler.worker import Worker
@@ -24,7 +30,7 @@ from store.embedded import EmbeddedPostgres
 from store.keys import KeyId
 from tests.installation import database, record
 from tests.integration.api.conftest import RIVERA, make_district, serving
-from tests.replayed import File, brought_in, mention, merge, story
+from tests.replayed import File, brought_in, mention, merge, on, story
 
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 
@@ -39,6 +45,7 @@ class District:
     double: UUID
     khoi: File
     bea: File
+    ivo: File
 
     def get(self, path: str, learner: UUID | None = None) -> httpx.Response:
         return self.client.get(f"/learners/{learner or self.nadia.learner}{path}")
@@ -64,13 +71,23 @@ def district(postgres: EmbeddedPostgres) -> Iterator[District]:
             khoi, bea = brought_in(opened), File(opened)
             details = RegisterLearner(given_name="Bea", family_name="Moreno")
             bea.day("2025-09-15", details, bea.saw("gone", "To forget.", "2025-09-14"))
+            ivo = File(opened)
+            ivo.day(
+                "2025-09-16",
+                RegisterLearner(given_name="Ivo", family_name="Brandt", effective=on("2025-09-16")),
+                SetDirectoryOptOut(scope="photographs", effective=on("2025-09-16")),
+                RecordRightsEvidence(
+                    kind=EvidenceKind.COURT_ORDER, text="A guardian is to be named.",
+                    effective=on("2025-09-16"),
+                ),
+            )  # fmt: skip
             opened.projector.catch_up()
             with (
                 Worker(opened.projector, found.app),
                 serving(opened) as address,
                 httpx.Client(base_url=address, headers=BROWSER, timeout=30) as client,
             ):
-                yield District(opened, client, nadia, double, khoi, bea)
+                yield District(opened, client, nadia, double, khoi, bea, ivo)
 
 
 def text_of(html: str) -> str:
@@ -244,6 +261,19 @@ def test_not_known_then_and_never_existed_are_two_answers(district: District) ->
     )
     for name in ("Never existed", "Not known then", "Before our file began", "Erased", "Withheld"):
         assert f"<dt>{name}</dt>" in html
+
+
+@pytest.mark.parametrize("known", ["then", "now"])
+def test_an_opt_out_without_a_consent_and_evidence_without_anybody_stand_alone(
+    district: District, known: str
+) -> None:
+    page = district.get(f"/replay?on=2025-09-20&known={known}", district.ivo.learner)
+    assert page.status_code == 200
+    consents, people = part(page.text, "consents"), part(page.text, "people")
+    assert "No consent was in force. Opt-outs" in consents
+    assert "photographs" in consents
+    assert "Nobody was recorded as responsible." in people
+    assert "A guardian is to be named." in people
 
 
 def test_what_was_taken_back_leaves_nothing_in_what_we_know(district: District) -> None:
