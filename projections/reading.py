@@ -314,5 +314,5 @@ class Reader:
         wanted = sorted(set(positions))
         if not wanted:
             return {}
-        stored = read(conn.execute(AT, (self.tenant, wanted)))
+        stored = read(conn.execute(AT, (self.tenant, wanted), prepare=True, binary=True))
         return {e.position: e for e in self.mapper.open(stored)}

@@ -16,9 +16,7 @@ SELECT p.generation, p.version, p.reached, p.position,
     (SELECT position FROM head WHERE tenant = %(tenant)s) AS head,
     (SELECT recorded_at FROM event
      WHERE tenant = %(tenant)s AND position = p.position) AS recorded_at,
-    (SELECT version FROM event
-     WHERE tenant = %(tenant)s AND stream = %(learner)s AND position <= p.position
-     ORDER BY version DESC LIMIT 1) AS learner_version,
+    version_at(%(tenant)s, %(learner)s, p.position) AS learner_version,
     b.position AS began, b.recorded_at AS began_at
 FROM (
     SELECT generation, version, min(position) AS reached,

@@ -42,7 +42,35 @@ BEGIN
     RETURN v_first;
 END $$;
 
-GRANT EXECUTE ON FUNCTION position_at TO throughline_app;
+-- The last version of a stream at a position or before it; NULL where it had none yet. Versions
+-- and positions grow together, so it is searched by halves and not from the newest back.
+CREATE FUNCTION version_at(p_tenant text, p_stream uuid, p_position bigint) RETURNS integer
+LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
+DECLARE
+    v_first  integer := 0;
+    v_last   integer;
+    v_middle integer;
+    v_found  bigint;
+BEGIN
+    SELECT version, position INTO v_last, v_found
+    FROM event WHERE tenant = p_tenant AND stream = p_stream ORDER BY version DESC LIMIT 1;
+    IF v_found <= p_position THEN
+        RETURN v_last;
+    END IF;
+    WHILE v_first < v_last LOOP
+        v_middle := (v_first + v_last + 1) / 2;
+        SELECT position INTO v_found
+        FROM event WHERE tenant = p_tenant AND stream = p_stream AND version = v_middle;
+        IF v_found <= p_position THEN
+            v_first := v_middle;
+        ELSE
+            v_last := v_middle - 1;
+        END IF;
+    END LOOP;
+    RETURN nullif(v_first, 0);
+END $$;
+
+GRANT EXECUTE ON FUNCTION position_at, version_at TO throughline_app;
 
 -- The tables that people read have generations now (projections/generations.sql); these were the
 -- only ones. They are worth nothing: everything in them is folded again.
