@@ -173,7 +173,7 @@ def test_an_emptied_database_is_filled_by_the_migration_that_emptied_it(
     filled: Installation,
 ) -> None:
     filled.execute("UPDATE alembic_version SET version_num = '0001'")
-    filled.execute("DROP FUNCTION position_at")
+    filled.execute("DROP FUNCTION position_at, version_at")
     for table in (*NAMES, "checkpoint", "parked", "standing"):
         filled.execute(f"DROP VIEW {table}")
     for table in (*NAMES, "checkpoint"):
