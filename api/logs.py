@@ -3,19 +3,11 @@
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 
 QUIET = ("apscheduler", "alembic", "uvicorn", "psycopg.pool", "eventsourcing", "asyncio")
-
-
-class StandardError(logging.StreamHandler[TextIO]):
-    """Writes to what is standard error at that moment: the one of before may be closed."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.stream = sys.stderr
-        super().emit(record)
 
 
 def configure_logs(level: int = logging.INFO) -> None:
@@ -33,7 +25,7 @@ def configure_logs(level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,  # a cached one keeps the configuration it met first
     )
-    handler = StandardError()
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

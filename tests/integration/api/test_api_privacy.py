@@ -37,6 +37,8 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     monkeypatch.setattr(sys, "stdout", written)
     root = logging.getLogger()
     before = root.handlers[:], root.level
+    spoken = (*logs.QUIET, "httpx", "httpcore")
+    levels = {name: logging.getLogger(name).level for name in spoken}
     logs.configure_logs(logging.DEBUG)
     for name in logs.QUIET:
         logging.getLogger(name).setLevel(logging.DEBUG)
@@ -45,6 +47,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     try:
         yield written
     finally:
+        # Whoever came after would hear every word of the pool, on a stream that is closed.
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
         root.handlers[:], root.level = before
         quiet()
 
