@@ -178,8 +178,15 @@ def _from(day: date) -> Effective:
     return Effective(start=day)
 
 
-def open_record(learner: UUID, command: Command, context: Context) -> Learner:
-    """A new learner, with the event that opens its record pending."""
+def open_record(
+    learner: UUID, command: Command, context: Context, *, expected: int | None = None
+) -> Learner:
+    """A new learner, with the event that opens its record pending.
+
+    Raises `Refused`, and `StaleVersion` where its writer looked at a record that is not there.
+    """
+    if expected:
+        raise StaleVersion(expected, 0, ())
     shell = Learner.__new__(Learner)
     shell.__base_init__(learner, 0, context.now)
     Learner.__init__(shell)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any, ClassVar
 from uuid import UUID, uuid4, uuid5
 
@@ -285,6 +287,7 @@ def run(
     starts: Sequence[int],
 ) -> None:
     """Run a machine on these systems, once for each start of the random numbers."""
+    load_all_modules()
     for start in starts:
 
         @seed(start)
@@ -293,6 +296,18 @@ def run(
 
         OnRealEngine.systems = systems
         run_state_machine_as_test(OnRealEngine, settings=runs)
+
+
+def load_all_modules() -> None:
+    """Load all that is ours, so that a start gives the same run whatever ran before it.
+
+    hypothesis draws, now and then, from the constants of all modules that happen to be loaded.
+    """
+    for package in ("api", "domain", "exchange", "projections", "scheduler", "store"):
+        path = import_module(package).__path__
+        for found in walk_packages(path, f"{package}."):
+            if not found.name.startswith("store.migrations"):  # these run, where loaded
+                import_module(found.name)
 
 
 def check_rebuild(one: System, other: System) -> None:

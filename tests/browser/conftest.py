@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from api.compose import Persona, System, system
 from api.demo_district import staff
@@ -22,6 +22,8 @@ from tests.integration.api.conftest import make_district, serving
 LEARNERS = 55  # more than a page of the caseload; the featured ones are among the first
 CONTESTED, FAMILY_IN_ARABIC = 6, 9  # their numbers in the demo district
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A machine may stand still for some seconds while others work on it; nothing here times anything.
+expect.set_options(timeout=20_000)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -130,6 +130,17 @@ def test_who_looked_at_nothing_is_refused_only_where_both_write_at_once(
     assert a.profiles.do(request(ana, COMMENT)).event.originator_version == 9
 
 
+def test_a_registration_by_who_looked_at_a_record_that_is_not_there_is_refused(a: System) -> None:
+    """It was registered, as though nobody had looked at anything."""
+    nobody = uuid4()
+    with pytest.raises(StaleVersion) as refused:
+        a.profiles.do(request(nobody, REGISTER, expected=1))
+    assert (refused.value.expected, refused.value.current) == (1, 0)
+    [answer] = a.profiles.do_many([request(nobody, REGISTER, expected=1)])
+    assert isinstance(answer, StaleVersion)
+    assert a.profiles.do(request(nobody, REGISTER, expected=0)).event.originator_version == 1
+
+
 CORRECT = CorrectFact(fact=FACT, changes={"text": "Led the team."}, ground="Typing error.")
 
 
