@@ -350,9 +350,7 @@ def decide(
     if isinstance(request.command, RegisterLearner):
         if learner is not None:
             raise Refused("learner", "learner-exists", "This learner is already registered.")
-        opened = open_record(
-            request.learner, request.command, request.context, expected=expected
-        )
+        opened = open_record(request.learner, request.command, request.context, expected=expected)
         return opened, cast(Event, opened.pending_events[-1])
     if learner is None:
         raise UnknownLearner
