@@ -12,7 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.compose import System
 from api.cursors import LONGEST, Cursors
@@ -188,6 +188,14 @@ CursorParam = Annotated[
     Query(
         max_length=LONGEST,
         description="`next` of the page before; left out: the first page.",
+        examples=["kq3vT0x0b2Zl5cXo"],
+    ),
+]
+CursorField = Annotated[
+    str | None,
+    Field(
+        max_length=LONGEST,
+        description="`next` of the page before.",
         examples=["kq3vT0x0b2Zl5cXo"],
     ),
 ]

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query
 
 from api import answers
+from api.answers_replay import ComparisonAnswer, Difference, Growth
 from api.asking import CursorsDep, JsonRoute, LearnerId
 from api.cursors import LONGEST
 from api.problems import Stopped, wrong_field
@@ -44,7 +45,7 @@ def compare(
     learner: LearnerId,
     other_on: OtherOn = None,
     other_known: OtherKnown = None,
-) -> answers.ComparisonAnswer:
+) -> ComparisonAnswer:
     """What became of each entry between `on` as known at `known`, and the same two named other.
 
     What happened in the learner's life is told apart from what we learnt later. Of measures the
@@ -69,15 +70,15 @@ def compare(
         ) from None
     refuse_before_birth(moment.system, learner, moment.on)
     of_other(lambda: refuse_before_birth(moment.system, learner, other_on))
-    return answers.ComparisonAnswer(
+    return ComparisonAnswer(
         coordinates=moment.coordinates(a.at, a.on),
         other_coordinates=other.coordinates(b.at, b.on),
         answer=kind_of(a),
         other_answer=kind_of(b),
         version=b.at.learner_version or 0,
-        differences=[answers.Difference.of(d, cursors) for d in found.differences],
+        differences=[Difference.of(d, cursors) for d in found.differences],
         same=found.same,
-        growth=[answers.Growth.of(g) for g in found.growth],
+        growth=[Growth.of(g) for g in found.growth],
     )
 
 

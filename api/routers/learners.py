@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import answers
 from api.asking import (
     After,
+    CursorField,
     CursorParam,
     CursorsDep,
     JsonRoute,
@@ -24,7 +25,6 @@ from api.asking import (
     system_of,
 )
 from api.compose import System
-from api.cursors import LONGEST
 from api.problems import Stopped, away, wrong_field
 from domain.errors import UnknownLearner
 from domain.event import EVENTS
@@ -122,12 +122,7 @@ class Search(BaseModel):
     grade: Code | None = Field(
         default=None, description="Only learners of this grade; 9 and 09 are one.", examples=["09"]
     )
-    cursor: str | None = Field(
-        default=None,
-        max_length=LONGEST,
-        description="`next` of the page before.",
-        examples=[answers.POSITION],
-    )
+    cursor: CursorField = None
     limit: int = Field(
         default=100, ge=1, le=500, description="How many learners a page has.", examples=[100]
     )

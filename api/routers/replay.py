@@ -12,7 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import answers
 from api.answers import Viewer
+from api.answers_replay import (
+    CohortLearner,
+    CohortPage,
+    EntryAnswer,
+    ProfileAnswer,
+    RepeatedAnswer,
+    ReplayAnswer,
+    TimelinePage,
+)
 from api.asking import (
+    CursorField,
     CursorParam,
     CursorsDep,
     JsonRoute,
@@ -134,38 +144,36 @@ MomentDep = Annotated[Moment, Depends(at)]
 
 
 @router.get("/learners/{learner}/profile", summary="Read a learner's profile")
-def profile(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> answers.ProfileAnswer:
+def profile(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> ProfileAnswer:
     """What holds on a day, as known now or at a moment, each entry with its source."""
     return answered(moment, cursors, learner, "profile")
 
 
 @router.get("/learners/{learner}/goals", summary="Read a learner's goals")
-def goals(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> answers.ProfileAnswer:
+def goals(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> ProfileAnswer:
     """The goals as they stand on a day, as known now or at a moment."""
     return answered(moment, cursors, learner, "goals")
 
 
 @router.get("/learners/{learner}/consents", summary="Read a learner's consents")
-def consents(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> answers.ProfileAnswer:
+def consents(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> ProfileAnswer:
     """Consents, notices and opt-outs as they stand on a day, as known now or at a moment."""
     return answered(moment, cursors, learner, "consents")
 
 
-def answered(moment: Moment, cursors: Cursors, learner: UUID, what: str) -> answers.ProfileAnswer:
+def answered(moment: Moment, cursors: Cursors, learner: UUID, what: str) -> ProfileAnswer:
     """The answer to a question, with the token that repeats it. Raises `Stopped`."""
     found = replays.replay(moment.system.reader, moment.question(learner, replays.KINDS[what]))
     refuse_before_birth(moment.system, learner, moment.on)
     zone = moment.system.zone.key
     told = answer_of(found, cursors, zone)
     digest = sha256(stable(told)).hexdigest()
-    return answers.ProfileAnswer(
-        **vars(told), token=token(cursors, found.question, what, zone, digest)
-    )
+    return ProfileAnswer(**vars(told), token=token(cursors, found.question, what, zone, digest))
 
 
-def answer_of(found: Replay, cursors: Cursors, zone: str) -> answers.ReplayAnswer:
+def answer_of(found: Replay, cursors: Cursors, zone: str) -> ReplayAnswer:
     question = found.question
-    return answers.ReplayAnswer(
+    return ReplayAnswer(
         coordinates=answers.coordinates(
             question.at, cursors, zone, question.on, custodian=question.custodian
         ),
@@ -195,12 +203,12 @@ def entry(
     cursors: CursorsDep,
     learner: LearnerId,
     entry: Annotated[UUID, Path(description="The entry's id, or that of its line.")],
-) -> answers.EntryAnswer:
+) -> EntryAnswer:
     """One entry on a day, as known now or at a moment; or which of five answers that are none."""
     question = moment.question(learner)
     refuse_before_birth(moment.system, learner, moment.on)
     answer, found = replays.what_of(moment.system.reader, question, entry)
-    return answers.EntryAnswer(
+    return EntryAnswer(
         coordinates=moment.coordinates(question.at, question.on),
         answer=answer,
         entry=answers.Entry.of(found, cursors) if found else None,
@@ -214,7 +222,7 @@ def timeline(
     learner: LearnerId,
     cursor: CursorParam = None,
     limit: Limit = 100,
-) -> answers.TimelinePage:
+) -> TimelinePage:
     """What happened, in the order in which it was true; every page as known at one moment."""
     which = f"timeline {learner} {moment.on} {moment.known} {moment.viewer}"
     place = BEGINNING
@@ -233,7 +241,7 @@ def timeline(
         else moment.system.reader.timeline(learner, place, limit + 1, question.at, moment.on)
     )
     shown, more = told[:limit], len(told) > limit
-    return answers.TimelinePage(
+    return TimelinePage(
         coordinates=moment.coordinates(question.at, moment.on),
         answer=Answer.BEFORE_OUR_FILE if before else Answer.VALUE,
         version=question.at.learner_version or 0,
@@ -293,21 +301,14 @@ class Cohort(BaseModel):
         description="Only entries of these kinds; left out: all.",
         examples=[["fact", "goal"]],
     )
-    cursor: str | None = Field(
-        default=None,
-        max_length=LONGEST,
-        description="`next` of the page before.",
-        examples=[answers.POSITION],
-    )
+    cursor: CursorField = None
     limit: int = Field(
         default=100, ge=1, le=1000, description="Learners of a page.", examples=[100]
     )
 
 
 @router.post("/cohorts/profile", summary="Read the profiles of a cohort")
-def cohort(
-    asking: AskingDep, system: SystemDep, cursors: CursorsDep, asked: Cohort
-) -> answers.CohortPage:
+def cohort(asking: AskingDep, system: SystemDep, cursors: CursorsDep, asked: Cohort) -> CohortPage:
     """What holds of every learner of a school, grade or class, or of a list of learners.
 
     Who belongs to a school, grade or class is told for the same day and moment.
@@ -331,10 +332,10 @@ def cohort(
         wanted = sorted(x for x in set(asked.learners) if x > after)[: asked.limit + 1]
         found = system.reader.profiles(wanted, day, at, asked.kinds)
     shown, more = list(found.items())[: asked.limit], len(found) > asked.limit
-    return answers.CohortPage(
+    return CohortPage(
         coordinates=moment.coordinates(at, day),
         learners=[
-            answers.CohortLearner(
+            CohortLearner(
                 learner=learner,
                 entries=[
                     answers.Entry.of(e, cursors)
@@ -368,7 +369,7 @@ def given_groups(asked: Cohort) -> dict[str, Collection[str]]:
 # -- answers handed on ------------------------------------------------------------------------
 
 
-def unmarked(told: answers.ReplayAnswer) -> answers.ReplayAnswer:
+def unmarked(told: ReplayAnswer) -> ReplayAnswer:
     """The answer without the marks of what was taken away since."""
     bare = {
         name: [e.model_copy(update={"removed": None}) for e in getattr(told, name)]
@@ -377,7 +378,7 @@ def unmarked(told: answers.ReplayAnswer) -> answers.ReplayAnswer:
     return told.model_copy(update=bare)
 
 
-def stable(told: answers.ReplayAnswer) -> bytes:
+def stable(told: ReplayAnswer) -> bytes:
     """The bytes of an answer as it is sent when it is repeated."""
     return unmarked(told).model_dump_json(by_alias=True).encode()
 
@@ -412,7 +413,7 @@ def repeated(
             examples=[answers.POSITION],
         ),
     ],
-) -> answers.RepeatedAnswer:
+) -> RepeatedAnswer:
     """The same answer, to the byte; or what has changed it since: an erasure, or a removal."""
     version, *place = taken(cursors, token)
     if version != VERSION:  # what follows may have another form
@@ -442,7 +443,7 @@ def repeated(
     because = {e.removed.how for e in marks if e.removed and e.withheld}
     if any(e.provenance.erased for e in marks) or not (same or because):
         because.add("erased")
-    return answers.RepeatedAnswer(
+    return RepeatedAnswer(
         same=same,
         because=[] if same else sorted(because),
         removed_since={

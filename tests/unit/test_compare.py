@@ -1,13 +1,8 @@
 """What differs between two places in time: what happened is told apart from what we learnt."""
 
-from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
-from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
-from psycopg.types.range import DateRange
 
 from domain.changes import (
     AmendFact,
@@ -20,122 +15,28 @@ from domain.changes import (
 )
 from domain.consent import GrantConsent, VoidConsent
 from domain.event import Command
-from domain.facts import (
-    EndSupport,
-    RecordCourseResult,
-    RecordObservation,
-    ScoreAssessment,
-    StartSupport,
-    SummariseAttendance,
-)
+from domain.facts import EndSupport, StartSupport
 from domain.goals import ProgressGoal, SetGoal
 from domain.identity import ChangeDetails
 from domain.words import DataClass, GoalKind, Horizon
-from projections import fold
-from projections.cells import OPEN
-from projections.compare import (
-    Comparison,
-    Coordinates,
-    Difference,
-    OutOfOrder,
-    What,
-    compare,
+from projections.compare import OutOfOrder, What, compare
+from projections.growth import WhyNot
+from tests.unit.compared import (
+    APR,
+    FEB,
+    JAN,
+    MAR,
+    MAY,
+    F,
+    File,
+    G,
+    at,
+    ids,
+    observation,
+    only,
+    score,
 )
-from projections.entries import Entry, entry, for_recipient
-from projections.fold import Line
-from projections.growth import Growth, WhyNot
-from projections.rows import Row
-from projections.tables import RowProjection
-from tests.history import History
 from tests.unit.decider import since
-
-F, G, H = (UUID(int=n) for n in (1, 2, 3))
-JAN, FEB, MAR, APR, MAY = (date(2025, month, 1) for month in range(1, 6))
-
-
-def observation(fact: UUID = F, start: date = JAN, **more: Any) -> RecordObservation:
-    told = {"fact": fact, "area": "interests", "text": "Likes chess.", "effective": since(start)}
-    return RecordObservation.model_validate({**told, **more})
-
-
-def score(value: str, on: date, **more: Any) -> ScoreAssessment:
-    told = {"measure": "Mathematics", "score": value, "scale": "IRT logits", "effective": since(on)}
-    return ScoreAssessment.model_validate({**told, **more})
-
-
-class File(History):
-    """A history that is read as the projections read it, at any position."""
-
-    def tell(self, *commands: Command) -> int:
-        """Record commands; the position reached."""
-        for command in commands:
-            self.do(command)
-        return len(self.events)
-
-    def profile(self, on: date, position: int) -> list[Entry]:
-        """What held on a day, as known at a position."""
-        found = [
-            self.entry(row, gone)
-            for row, until, gone in self.rows()
-            if row.known_from <= position < until
-            and any((s is None or s <= on) and (u is None or on < u) for s, u in row.effective)
-        ]
-        return sorted(found, key=lambda e: (e.kind, e.area or "", str(e.id)))
-
-    def rows(self) -> Iterator[tuple[Row, int, tuple[int, str] | None]]:
-        """Every row with the position at which it closed, and what later took it away for good."""
-        table, state = RowProjection("profile", fold.profile, 1), dict[Line, list[Row]]()
-        closed: list[tuple[Row, int]] = []
-        marks: dict[tuple[Row, int], tuple[int, str]] = {}
-        for event in self.events:
-            changes = table.take(state, event)
-            closed += [(row, event.position) for row in changes.close]
-            if gone := changes.removed:
-                hit = [(r, u) for r, u in closed if r.item in gone.items]
-                marks |= {
-                    one: (event.position, gone.how)
-                    for one in hit
-                    if not set(gone.own).isdisjoint(one[0].content)
-                }
-        yield from ((row, until, marks.get((row, until))) for row, until in closed)
-        yield from ((row, OPEN, None) for rows in state.values() for row in rows)
-
-    def entry(self, row: Row, gone: tuple[int, str] | None) -> Entry:
-        return entry(
-            {
-                **{name: getattr(row, name) for name in Row.__slots__},
-                "effective": [DateRange(start, until) for start, until in row.effective],
-                "removed_at": gone and gone[0],
-                "removed_how": gone and gone[1],
-            },
-            [self.events[p - 1] for p in row.content],
-        )
-
-    def compare(
-        self, a: tuple[date, int], b: tuple[date, int], *, recipient: bool = False
-    ) -> Comparison:
-        before, after, between = (
-            self.profile(*place) for place in (a, b, (a[0], b[1]))
-        )  # fmt: skip
-        if recipient:
-            before, after, between = (
-                [for_recipient(e) for e in entries] for entries in (before, after, between)
-            )
-        return compare(before, after, at(*a), at(*b), hindsight=between)
-
-
-def at(on: date, position: int) -> Coordinates:
-    return Coordinates(on, position, None)
-
-
-def only(found: Comparison) -> Difference:
-    [difference] = found.differences
-    return difference
-
-
-def ids(difference: Difference) -> tuple[UUID | None, UUID | None]:
-    before, after = difference.before, difference.after
-    return (before.id if before else None, after.id if after else None)
 
 
 @pytest.fixture
@@ -384,131 +285,3 @@ def test_hindsight_is_asked_for_where_it_cannot_be_told_from_the_two_places() ->
     assert compare([], [], at(FEB, 1), at(MAR, 1)).differences == []
     with pytest.raises(ValueError, match="hindsight"):
         compare([], [], at(FEB, 1), at(MAR, 2))
-
-
-# -- measures -----------------------------------------------------------------------------------
-
-
-def grown(file: File, known: int | None = None) -> list[Growth]:
-    """The growth from 1 February to 1 May; the first as known at a position."""
-    now = len(file.events)
-    return file.compare((FEB, known or now), (MAY, now)).growth
-
-
-def test_growth_has_its_difference_standard_error_and_days(file: File) -> None:
-    file.tell(
-        score("1.1", JAN, standard_error="0.3", instrument="Form B"),
-        score("2.25", APR, standard_error="0.4", instrument="Form B"),
-    )
-    [found] = grown(file)
-    assert (found.measure, found.difference, found.standard_error, found.days) == (
-        "Mathematics", Decimal("1.15"), Decimal("0.5"), 90,
-    )  # fmt: skip
-    assert found.why_not is None
-    assert found.then == found.first
-
-
-def test_without_a_standard_error_on_both_none_is_made_up(file: File) -> None:
-    file.tell(score("1.1", JAN, standard_error="0.3"), score("2.25", APR))
-    [found] = grown(file)
-    assert (found.difference, found.standard_error) == (Decimal("1.15"), None)
-
-
-def test_decimals_are_counted_exactly(file: File) -> None:
-    file.tell(score("0.1", JAN), score("0.3", APR))
-    assert [g.difference for g in grown(file)] == [Decimal("0.2")]
-
-
-@pytest.mark.parametrize(
-    ("other", "why_not"),
-    [
-        ({"scale": "RIT"}, WhyNot.OTHER_SCALE),
-        ({"instrument": "Form C"}, WhyNot.OTHER_INSTRUMENT),
-        ({"scale": "RIT", "instrument": "Form C"}, WhyNot.OTHER_BOTH),
-    ],
-)
-def test_scores_on_other_scales_or_instruments_are_not_compared(
-    file: File, other: dict[str, str], why_not: WhyNot
-) -> None:
-    file.tell(
-        score("1.1", JAN, instrument="Form B", standard_error="0.3"),
-        score("215", APR, **{"instrument": "Form B", "standard_error": "3", **other}),
-    )
-    [found] = grown(file)
-    assert (found.why_not, found.difference, found.standard_error) == (why_not, None, None)
-    assert str(found.why_not).startswith("not comparable: other ")
-
-
-def test_each_scale_is_compared_with_its_own(file: File) -> None:
-    file.tell(
-        score("1.1", JAN), score("200", JAN, scale="RIT"),
-        score("1.5", APR), score("207", APR, scale="RIT"),
-    )  # fmt: skip
-    assert {(g.last.scale, g.difference) for g in grown(file)} == {
-        ("IRT logits", Decimal("0.4")), ("RIT", Decimal(7)),
-    }  # fmt: skip
-
-
-def test_the_latest_score_of_each_day_counts_whatever_was_entered_last(file: File) -> None:
-    file.tell(
-        score("1.1", FEB), score("0.7", JAN), score("2.0", APR), score("1.4", MAR)
-    )  # fmt: skip
-    assert [g.difference for g in grown(file)] == [Decimal("0.9")]
-
-
-def test_without_a_newer_score_nothing_grew(file: File) -> None:
-    file.tell(score("1.1", JAN))
-    [found] = grown(file)
-    assert (found.why_not, found.difference, found.days) == (WhyNot.NO_NEWER, None, 0)
-
-
-def test_a_corrected_score_is_no_growth_and_growth_is_counted_from_it(file: File) -> None:
-    fact = uuid4()
-    known = file.tell(score("2.3", JAN, fact=fact))
-    file.tell(CorrectFact(fact=fact, changes={"score": "1.3"}, ground="Typing error."))
-    now = len(file.events)
-    [same_day] = file.compare((FEB, known), (FEB, now)).growth
-    assert same_day.why_not is WhyNot.NO_NEWER
-    file.tell(score("2.5", APR))
-    [found] = grown(file, known)
-    assert found.then
-    assert (found.then.value, found.first.value, found.difference) == (
-        Decimal("2.3"), Decimal("1.3"), Decimal("1.2"),
-    )  # fmt: skip
-
-
-def test_a_score_learnt_late_counts_and_is_told_as_unknown_then(file: File) -> None:
-    file.tell(score("1.1", JAN), score("2.5", APR))
-    [found] = grown(file, 1)
-    assert (found.difference, found.then) == (Decimal("1.4"), None)
-
-
-def test_attendance_is_compared_in_percent_of_school_days(file: File) -> None:
-    for start, until, attended in ((JAN, FEB, "15"), (APR, MAY, "19.5")):
-        file.tell(
-            SummariseAttendance(
-                days_enrolled=20, days_attended=Decimal(attended), effective=since(start, until)
-            )
-        )
-    now = len(file.events)
-    [found] = file.compare((date(2025, 1, 20), now), (date(2025, 4, 20), now)).growth
-    assert (found.measure, found.difference) == ("Attendance", Decimal("22.50"))
-
-
-def test_course_points_are_compared_on_a_stated_scale_alone(file: File) -> None:
-    for on, points in ((JAN, "2.7"), (APR, "3.3")):
-        for course, scale in (("Algebra I", "4.0"), ("Art", None)):
-            file.tell(
-                RecordCourseResult(
-                    course=course, result="B", points=Decimal(points), scale=scale,
-                    effective=since(on),
-                )
-            )  # fmt: skip
-    assert [(g.measure, g.difference, g.why_not) for g in grown(file)] == [
-        ("Algebra I", Decimal("0.6"), None), ("Art", None, WhyNot.NO_SCALE),
-    ]  # fmt: skip
-
-
-def test_what_is_no_measure_has_no_growth(file: File) -> None:
-    file.tell(observation(), observation(G, MAR))
-    assert grown(file) == []

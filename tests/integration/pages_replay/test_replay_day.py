@@ -1,107 +1,18 @@
-"""The replay page over the real engine: both questions, where they differ, and what is missing."""
+"""The replay page of one day: both questions, where they differ, and what is missing."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import unescape
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
-from uuid import UUID
 
-import httpx
-import psycopg
 import pytest
 
-from api.compose import System, system
-from api.pages import charts, words
+from api.pages import words
 from api.pages.said import said
-from domain.consent import SetDirectoryOptOut
-from domain.identity import (
-    EvidenceKind,
-    RecordRightsEvidence,
-    RegisterLearner,
-    SetProtectedContact,
-)
+from domain.identity import SetProtectedContact
 from domain.words import Retention
-from projections.reading import InstantAhead
-from scheduler.worker import Worker
-from store.embedded import EmbeddedPostgres
 from store.keys import KeyId
-from tests.installation import database, record
-from tests.integration.api.conftest import RIVERA, make_district, serving
-from tests.replayed import File, brought_in, mention, merge, on, story
-
-BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
-
-
-@dataclass(frozen=True)
-class District:
-    """A district with a story, and a browser that looks at it."""
-
-    system: System
-    client: httpx.Client
-    nadia: File
-    double: UUID
-    khoi: File
-    bea: File
-    ivo: File
-
-    def get(self, path: str, learner: UUID | None = None) -> httpx.Response:
-        return self.client.get(f"/learners/{learner or self.nadia.learner}{path}")
-
-    def read(self, path: str, learner: UUID | None = None) -> str:
-        """What a person reads of a page's middle."""
-        answer = self.get(path, learner)
-        assert answer.status_code == 200, answer.text
-        return text_of(answer.text)
-
-    def on(self, day: str, known: str, since: str = "", learner: UUID | None = None) -> str:
-        return self.read(f"/replay?on={day}&known={known}&since={since}", learner)
-
-
-@pytest.fixture(scope="module")
-def district(postgres: EmbeddedPostgres) -> Iterator[District]:
-    with TemporaryDirectory(prefix="throughline-") as home, database(postgres) as found:
-        settings = make_district(found, Path(home))
-        with system(settings, found, RIVERA) as opened:
-            nadia = story(opened)
-            double = merge(nadia, "2025-06-02", "2025-05-25")
-            mention(nadia, "2025-06-03", "Carried the wood.")
-            khoi, bea = brought_in(opened), File(opened)
-            details = RegisterLearner(given_name="Bea", family_name="Moreno")
-            bea.day("2025-09-15", details, bea.saw("gone", "To forget.", "2025-09-14"))
-            ivo = File(opened)
-            ivo.day(
-                "2025-09-16",
-                RegisterLearner(given_name="Ivo", family_name="Brandt", effective=on("2025-09-16")),
-                SetDirectoryOptOut(scope="photographs", effective=on("2025-09-16")),
-                RecordRightsEvidence(
-                    kind=EvidenceKind.COURT_ORDER, text="A guardian is to be named.",
-                    effective=on("2025-09-16"),
-                ),
-            )  # fmt: skip
-            opened.projector.catch_up()
-            with (
-                Worker(opened.projector, found.app),
-                serving(opened) as address,
-                httpx.Client(base_url=address, headers=BROWSER, timeout=30) as client,
-            ):
-                yield District(opened, client, nadia, double, khoi, bea, ivo)
-
-
-def text_of(html: str) -> str:
-    main = html[html.index("<main") : html.index("</main>")]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
-
-
-def part(html: str, name: str) -> str:
-    """What a section says."""
-    found = re.search(rf'<section[^>]* id="{name}".*?</section>', html, re.S)
-    found = found or re.search(rf'<section id="{name}".*?</section>', html, re.S)
-    assert found is not None, name
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[0])).split())
-
+from tests.installation import record
+from tests.integration.pages_replay.browsing import District, part
 
 # -- the two questions --------------------------------------------------------------------------
 
@@ -336,108 +247,6 @@ def test_contact_details_that_are_protected_today_are_so_on_every_day(district: 
         assert "Contact details are protected today." in read
 
 
-# -- another day --------------------------------------------------------------------------------
-
-
-def test_two_days_are_compared_by_what_our_file_said(district: District) -> None:
-    html = district.get("/replay?on=2025-06-01&known=then&since=2025-03-14").text
-    told = part(html, "compared")
-    for words_of_it in (
-        "From 14 March 2025 to 1 June 2025 What our file said at the end of either day.",
-        "New 1 It began between the two days. Assessment : Reading: 197 Since 14 May 2025.",
-        "Ended 1",
-        "Support : Reading group: Twice a week. It held until 15 May 2025.",
-        "It read before Teaches chess to younger children. after Runs the chess club.",
-        "Goal : Read 90 words a minute.",
-        "How far before 40% after 70%",
-        "It was before in force after withdrawn",
-        "Corrected 2",
-        "Learnt late 2",
-        "Taken back 1",
-        "Said about it since 1",
-    ):
-        assert words_of_it in told
-
-
-def test_growth_is_told_with_how_certain_it_is_and_not_across_scales(district: District) -> None:
-    told = part(district.get("/replay?on=2025-06-01&known=then&since=2025-03-14").text, "compared")
-    assert (
-        "Reading 190 5 February 2025, RIT 197 14 May 2025, RIT +7 on the scale RIT Give or take "
-        "4.4 (one standard error). That is too little to tell from chance. On the earlier day our "
-        "file had 170." in told
-    )
-    assert "There is no newer score." in told
-    told = part(district.get("/replay?on=2025-03-14&known=now&since=2024-11-01").text, "compared")
-    assert "+9 on the scale RIT Give or take 4.4 (one standard error)." in told
-    assert (
-        "Mathematics 42 2 October 2024, percentile 204 5 February 2025, RIT The two scores are on "
-        "different scales, so they cannot be compared." in told
-    )
-
-
-def test_our_file_cannot_be_compared_with_a_day_before_it_began(district: District) -> None:
-    html = district.get("/replay?on=2025-03-14&known=then&since=2024-08-20").text
-    told = part(html, "compared")
-    assert "On 20 August 2024 our file on Nadia Flores did not exist yet" in told
-    assert 'href="?on=2025-03-14&amp;known=now&amp;since=2024-08-20"' in html
-    known = part(district.get("/replay?on=2025-03-14&known=now&since=2024-08-20").text, "compared")
-    assert "Both days as we know them today." in known
-
-
-# -- wrong days ---------------------------------------------------------------------------------
-
-WRONG = {
-    "none": ("on", {"on": ""}, "Say which day you mean."),
-    "no date": ("on", {"on": "last March"}, "This is not a date."),
-    "no such day": ("on", {"on": "2025-02-29"}, "This is not a date."),
-    "before birth": ("on", {"on": "2011-05-01"}, "This day is before the learner was born."),
-    "after today": ("on", {"on": "2999-01-01"}, "This day has not come yet."),
-    "no such question": ("known", {"known": "maybe"}, "Choose one of the two questions."),
-    "no earlier date": ("since", {"since": "2024"}, "This is not a date."),
-    "earlier than birth": ("since", {"since": "2001-01-01"}, "before the learner was born."),
-    "the same day": ("since", {"since": "2025-03-14"}, "This is the same day."),
-    "backwards": ("since", {"since": "2025-03-15"}, "These two are the other way round."),
-}
-
-
-@pytest.mark.parametrize("wrong", WRONG)
-def test_a_wrong_day_is_told_at_its_field_and_nothing_typed_is_lost(
-    district: District, wrong: str
-) -> None:
-    name, given, sentence = WRONG[wrong]
-    asked = {"on": "2025-03-14", "known": "then", "since": "2024-11-01", **given}
-    answer = district.client.get(f"/learners/{district.nadia.learner}/replay", params=asked)
-    assert answer.status_code == 422
-    told = re.search(rf'<p class="wrong" id="{name}-wrong">(.*?)</p>', answer.text)
-    assert told is not None
-    assert sentence in told[1]
-    for day in ("on", "since"):
-        field = re.search(rf'<input id="{day}"[^>]*>', answer.text)
-        assert field is not None
-        assert f'value="{asked[day]}"' in field[0]
-        # A date field shows nothing of what is no date: then it is a text field.
-        shows = re.fullmatch(r"\d{4}-\d\d-\d\d", asked[day]) and asked[day] != "2025-02-29"
-        assert ('type="date"' in field[0]) == bool(shows or not asked[day])
-    if asked["known"] == "then":
-        assert 'value="then" checked' in answer.text
-    assert '<h2 id="h-goals">' not in answer.text
-
-
-def test_two_days_the_wrong_way_round_are_turned_by_one_click(district: District) -> None:
-    answer = district.get("/replay?on=2025-03-14&known=then&since=2025-06-01")
-    link = re.search(r'<a href="([^"]+)">Ask with the two days', answer.text)
-    assert link is not None
-    assert "From 14 March 2025 to 1 June 2025" in district.read(f"/replay{unescape(link[1])}")
-
-
-def test_what_is_typed_is_no_markup_and_a_learner_nobody_knows_is_told(district: District) -> None:
-    answer = district.get('/replay?on="><script>alert(1)</script>')
-    assert answer.status_code == 422
-    assert "<script" not in answer.text
-    nobody = district.client.get("/learners/0d9a5a3e-6f0f-4a7e-9d53-0c9d2d9d5b11/replay")
-    assert nobody.status_code == 404
-
-
 # -- records of one person, and entries on another's --------------------------------------------
 
 
@@ -468,58 +277,3 @@ def test_an_entry_on_anothers_record_says_so_and_does_not_name_the_other(
         assert "Carried the wood." in html, path
         assert "Bruno" not in html, path
         assert "nother learner’s record" in html, path
-
-
-# -- how the pages work -------------------------------------------------------------------------
-
-
-def test_no_replay_leaves_before_what_it_read_is_durable(
-    district: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away() -> None:
-        raise psycopg.OperationalError
-
-    monkeypatch.setattr(district.system.recorder, "ensure_durable", away)
-    answer = district.get("/replay?on=2025-03-14&known=then")
-    assert answer.status_code == 503
-    assert "Nadia" not in answer.text
-
-
-def test_the_timeline_is_read_once_and_its_charts_are_drawn_once(
-    district: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each view read everything in several queries and drew every chart again."""
-    reader, reads = district.system.reader, []
-    timeline = reader.timeline
-
-    def counted(*args: Any, **more: Any) -> Any:
-        reads.append(args)
-        return timeline(*args, **more)
-
-    assert "<svg" in district.get("/timeline").text
-    monkeypatch.setattr(reader, "timeline", counted)
-    drawn = charts.drawn.cache_info().misses
-    assert "<svg" in district.get("/timeline").text
-    assert len(reads) == 1
-    assert charts.drawn.cache_info().misses == drawn
-
-
-def test_what_cannot_be_answered_exactly_yet_is_not_answered(
-    district: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the database's clock has not passed the day's end, or the reading is behind."""
-    reader = district.system.reader
-    path = "/replay?on=2025-03-14&known=then"
-
-    def ahead(_: object) -> int:
-        raise InstantAhead
-
-    with monkeypatch.context() as patched:
-        patched.setattr(reader, "wait_for", lambda *_: False)
-        answer = district.get(path)
-        assert answer.status_code == 503
-        assert "The latest entries are still being read in" in answer.text
-    monkeypatch.setattr(reader, "position_at", ahead)
-    answer = district.get(path)
-    assert answer.status_code == 503
-    assert "That day has only just ended" in answer.text

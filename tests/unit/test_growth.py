@@ -1,0 +1,143 @@
+"""What became of a measure between two places in time, and when that is not told."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from domain.changes import CorrectFact
+from domain.facts import RecordCourseResult, SummariseAttendance
+from projections.growth import Growth, WhyNot
+from tests.unit.compared import APR, FEB, JAN, MAR, MAY, File, G, observation, score
+from tests.unit.decider import since
+
+
+@pytest.fixture
+def file() -> File:
+    return File()
+
+
+def grown(file: File, known: int | None = None) -> list[Growth]:
+    """The growth from 1 February to 1 May; the first as known at a position."""
+    now = len(file.events)
+    return file.compare((FEB, known or now), (MAY, now)).growth
+
+
+def test_growth_has_its_difference_standard_error_and_days(file: File) -> None:
+    file.tell(
+        score("1.1", JAN, standard_error="0.3", instrument="Form B"),
+        score("2.25", APR, standard_error="0.4", instrument="Form B"),
+    )
+    [found] = grown(file)
+    assert (found.measure, found.difference, found.standard_error, found.days) == (
+        "Mathematics", Decimal("1.15"), Decimal("0.5"), 90,
+    )  # fmt: skip
+    assert found.why_not is None
+    assert found.then == found.first
+
+
+def test_without_a_standard_error_on_both_none_is_made_up(file: File) -> None:
+    file.tell(score("1.1", JAN, standard_error="0.3"), score("2.25", APR))
+    [found] = grown(file)
+    assert (found.difference, found.standard_error) == (Decimal("1.15"), None)
+
+
+def test_decimals_are_counted_exactly(file: File) -> None:
+    file.tell(score("0.1", JAN), score("0.3", APR))
+    assert [g.difference for g in grown(file)] == [Decimal("0.2")]
+
+
+@pytest.mark.parametrize(
+    ("other", "why_not"),
+    [
+        ({"scale": "RIT"}, WhyNot.OTHER_SCALE),
+        ({"instrument": "Form C"}, WhyNot.OTHER_INSTRUMENT),
+        ({"scale": "RIT", "instrument": "Form C"}, WhyNot.OTHER_BOTH),
+    ],
+)
+def test_scores_on_other_scales_or_instruments_are_not_compared(
+    file: File, other: dict[str, str], why_not: WhyNot
+) -> None:
+    file.tell(
+        score("1.1", JAN, instrument="Form B", standard_error="0.3"),
+        score("215", APR, **{"instrument": "Form B", "standard_error": "3", **other}),
+    )
+    [found] = grown(file)
+    assert (found.why_not, found.difference, found.standard_error) == (why_not, None, None)
+    assert str(found.why_not).startswith("not comparable: other ")
+
+
+def test_each_scale_is_compared_with_its_own(file: File) -> None:
+    file.tell(
+        score("1.1", JAN), score("200", JAN, scale="RIT"),
+        score("1.5", APR), score("207", APR, scale="RIT"),
+    )  # fmt: skip
+    assert {(g.last.scale, g.difference) for g in grown(file)} == {
+        ("IRT logits", Decimal("0.4")), ("RIT", Decimal(7)),
+    }  # fmt: skip
+
+
+def test_the_latest_score_of_each_day_counts_whatever_was_entered_last(file: File) -> None:
+    file.tell(
+        score("1.1", FEB), score("0.7", JAN), score("2.0", APR), score("1.4", MAR)
+    )  # fmt: skip
+    assert [g.difference for g in grown(file)] == [Decimal("0.9")]
+
+
+def test_without_a_newer_score_nothing_grew(file: File) -> None:
+    file.tell(score("1.1", JAN))
+    [found] = grown(file)
+    assert (found.why_not, found.difference, found.days) == (WhyNot.NO_NEWER, None, 0)
+
+
+def test_a_corrected_score_is_no_growth_and_growth_is_counted_from_it(file: File) -> None:
+    fact = uuid4()
+    known = file.tell(score("2.3", JAN, fact=fact))
+    file.tell(CorrectFact(fact=fact, changes={"score": "1.3"}, ground="Typing error."))
+    now = len(file.events)
+    [same_day] = file.compare((FEB, known), (FEB, now)).growth
+    assert same_day.why_not is WhyNot.NO_NEWER
+    file.tell(score("2.5", APR))
+    [found] = grown(file, known)
+    assert found.then
+    assert (found.then.value, found.first.value, found.difference) == (
+        Decimal("2.3"), Decimal("1.3"), Decimal("1.2"),
+    )  # fmt: skip
+
+
+def test_a_score_learnt_late_counts_and_is_told_as_unknown_then(file: File) -> None:
+    file.tell(score("1.1", JAN), score("2.5", APR))
+    [found] = grown(file, 1)
+    assert (found.difference, found.then) == (Decimal("1.4"), None)
+
+
+def test_attendance_is_compared_in_percent_of_school_days(file: File) -> None:
+    for start, until, attended in ((JAN, FEB, "15"), (APR, MAY, "19.5")):
+        file.tell(
+            SummariseAttendance(
+                days_enrolled=20, days_attended=Decimal(attended), effective=since(start, until)
+            )
+        )
+    now = len(file.events)
+    [found] = file.compare((date(2025, 1, 20), now), (date(2025, 4, 20), now)).growth
+    assert (found.measure, found.difference) == ("Attendance", Decimal("22.50"))
+
+
+def test_course_points_are_compared_on_a_stated_scale_alone(file: File) -> None:
+    for on, points in ((JAN, "2.7"), (APR, "3.3")):
+        for course, scale in (("Algebra I", "4.0"), ("Art", None)):
+            file.tell(
+                RecordCourseResult(
+                    course=course, result="B", points=Decimal(points), scale=scale,
+                    effective=since(on),
+                )
+            )  # fmt: skip
+    assert [(g.measure, g.difference, g.why_not) for g in grown(file)] == [
+        ("Algebra I", Decimal("0.6"), None), ("Art", None, WhyNot.NO_SCALE),
+    ]  # fmt: skip
+
+
+def test_what_is_no_measure_has_no_growth(file: File) -> None:
+    file.tell(observation(), observation(G, MAR))
+    assert grown(file) == []
