@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from domain.learner import Learner
 
 _T = TypeVar("_T")
+LEARNER, PERSON, ACCESS = "learner", "person", "access"
 
 
 class ClearMark:
@@ -230,6 +231,11 @@ class Event(Command, CanMutateAggregate[UUID]):
     retention: Clear[Retention] = Retention.PROFILE
 
     @property
+    def about(self) -> tuple[UUID, ...]:
+        """On whose records it is told: learners by id; a person's own record by theirs."""
+        return (self.originator_id, *self.subjects)
+
+    @property
     def recorded_at(self) -> datetime:
         """When the database recorded it; before that, when the command was given."""
         return self.timestamp
@@ -240,7 +246,8 @@ class Spec:
     """What is registered about one event type.
 
     `purpose` says in words why it is kept; `classes` are the data classes an event of this
-    type may have and `default` the one it has when none is given.
+    type may have and `default` the one it has when none is given. `record` is on what kind of
+    stream it stands: a learner's record, a person's, or the log of what somebody saw.
     """
 
     group: str
@@ -249,10 +256,12 @@ class Spec:
     classes: frozenset[DataClass] = frozenset({DataClass.EDUCATION})
     retention: Retention = Retention.PROFILE
     fact: bool = False
+    record: str = LEARNER
 
 
 EVENTS: dict[str, type[Event]] = {}
-COMMANDS: dict[str, type[Command]] = {}
+COMMANDS: dict[str, type[Command]] = {}  # of a learner's record
+PEOPLE: dict[str, type[Command]] = {}  # of a person's record: staff, guardians, the district
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -281,7 +290,9 @@ def register(topic: str, spec: Spec) -> Any:
         event_class.COMMAND = command
         command.EVENT = event_class
         EVENTS[topic] = event_class
-        COMMANDS[command_name(command)] = command
+        commands = {LEARNER: COMMANDS, PERSON: PEOPLE}.get(spec.record)
+        if commands is not None:
+            commands[command_name(command)] = command
         register_topic(topic, event_class)
         return event_class
 

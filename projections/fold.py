@@ -14,7 +14,7 @@ from domain.facts import FactEvent
 from domain.learner import DETAILS
 from projections.rows import Removed, Row, Span, beside, happened, settle, unsettled
 
-VERSION = 3  # of what these functions make of the events: told to be another by whoever changes it
+VERSION = 4  # of what these functions make of the events: told to be another by whoever changes it
 
 Lines = Sequence[Row]
 Action = Callable[[Lines, Event], list[Row]]
@@ -179,7 +179,12 @@ def never(status: str) -> Action:
         first: dict[UUID, Row] = {}
         for row in sorted(line, key=lambda r: r.own[0]):
             first.setdefault(row.learner, row)
-        return [replace(r.with_event(event.position), status=status) for r in first.values()]
+        # Who was first named with a later value is told of the same stretch of days.
+        began = min(line, key=lambda r: r.own[0]).said
+        return [
+            replace(r.with_event(event.position), status=status, said=began)
+            for r in first.values()
+        ]
 
     return act
 

@@ -8,7 +8,7 @@ import pytest
 from domain.changes import CorrectFact, PlaceContestStatement, RetractFact, ShareNote, SupersedeFact
 from domain.consent import GrantConsent, VoidConsent, WithdrawConsent
 from domain.effective import Effective
-from domain.event import Part
+from domain.event import LEARNER, Part
 from domain.facts import EndSupport, RecordObservation, ReviewSupport, StartSupport
 from domain.goals import ProgressGoal, ReachGoal, SetGoal
 from domain.identity import EndEnrolment, EnrolLearner
@@ -43,7 +43,8 @@ def test_a_fact_holds_from_its_date_on() -> None:
 
 
 def test_every_event_type_has_a_rule_and_every_rule_an_event_type() -> None:
-    assert set(fold.LINES) == set(EVENTS)
+    of_learners = {topic for topic, event in EVENTS.items() if event.SPEC.record == LEARNER}
+    assert set(fold.LINES) == of_learners
     assert set(fold.profile.actions) | {"comment-made"} <= set(EVENTS)
 
 
@@ -207,6 +208,26 @@ def test_a_withdrawn_consent_held_until_its_withdrawal_and_a_voided_one_never() 
     assert [r.status for r in shown(history, MAY)] == ["withdrawn"]
     history.do(VoidConsent(consent=G, reason="Not the mother."))
     assert [r.status for r in shown(history, MAR)] == ["voided"]
+
+
+def test_a_voided_consent_is_told_of_the_same_days_to_whom_only_its_withdrawal_named() -> None:
+    """Of whom the withdrawal had first named it was told only from the withdrawal's day on."""
+    history, ben = History(), UUID(int=77)
+    history.do(
+        GrantConsent(
+            consent=F, records=("attendance",), purpose="tutoring", recipient="Bright Path",
+            signer_name="Maria Lopez", capacity="mother", method="paper", effective=since(JAN),
+        )
+    )  # fmt: skip
+    history.do(
+        WithdrawConsent(
+            consent=F, effective=since(MAY), subjects=(ben,), parts=(Part(learner=ben, text="So"),)
+        ),
+        today=MAR,
+    )
+    history.do(VoidConsent(consent=F, reason="Not the mother."), today=APR)
+    told = [(r.learner == ben, r.status) for r in shown(history, MAR)]
+    assert sorted(told) == [(False, "voided"), (True, "voided")]
 
 
 def test_an_expired_consent_no_longer_holds() -> None:
