@@ -1,6 +1,6 @@
 """The web application of one system: the JSON API under /v1, the pages, the health routes."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from threading import Lock
 from typing import Any
@@ -16,26 +16,62 @@ from starlette.types import Scope
 
 from api.compose import System
 from api.cursors import Cursors
+from api.desk import Desk
 from api.metrics import Metrics
 from api.middleware import Durable, Guarded, Observed
-from api.pages import error_page, pages
+from api.pages import error_page, pages, personas
+from api.pages.personas import Part
 from api.problems import MEANINGS, MEDIA_TYPE, Problem, Stopped, stopped
-from api.routers import attachments, bulk, commands, compare, health, learners, replay
+from api.routers import (
+    accesses,
+    attachments,
+    bulk,
+    commands,
+    compare,
+    health,
+    learners,
+    people,
+    replay,
+)
+from api.signin.addresses import is_open
+from api.signin.cookies import SESSION as COOKIE
+from api.signin.office import open_office
+from api.signin.pages import sign_in_pages
+from api.signin.setup import SetUp
+from api.signin.signed_in import SignedIn
+from api.watched import attended
 from domain.vocabulary import GROUPS
 from scheduler.metrics import JobMetrics
+from store.filed import Filed
+from store.settings import LOOPBACK
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SPARE_CONNECTIONS = 4  # of the pool, for the projector and the clock of the same process
 WAIT_SECONDS = 2.0  # for a connection, before somebody is told that the database is away
 PROBLEMS = {
     400: "The request cannot be read: torn JSON, a cursor that is not ours.",
+    401: "Nobody is signed in, or the token does not work.",
+    403: "The token has not this scope, or the change came without the session's token.",
     404: "There is no such learner in this district, or no such address.",
     409: "The learner's content was erased, and nothing can be added to it.",
     412: "Somebody has changed what this command changes since `If-Match`.",
     413: "The body is too large.",
     415: "The body has another media type.",
     422: "A field does not keep a rule, or the record does not allow the command.",
+    429: "Too many requests came from here; try again after `Retry-After`.",
     503: "The database or the keys are away; try again after `Retry-After`.",
+}
+SECURITY = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token of the district, made with `throughline token create`.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "The session of somebody who signed in. A change needs X-CSRF-Token too.",
+    },
 }
 ABOUT = """
 A learner's whole history: every command appends one event, and every read is folded from them.
@@ -47,10 +83,17 @@ RFC 9457 problem that names the field and the rule.
 """
 
 
-def create_app(system: System, hosts: Collection[str] = LOOPBACK) -> FastAPI:
+def create_app(
+    system: System,
+    hosts: Collection[str] = LOOPBACK,
+    sign_in: SetUp | None = None,
+    parts: Sequence[Part] = (),
+) -> FastAPI:
     """The application; the system stays the caller's to close.
 
-    `hosts` are the names it answers for. Run it without an access log: the request log is its
+    `hosts` are the names it answers for. Without `sign_in` everybody is the system's persona, so
+    listen on loopback alone; `parts` are the demo's people, of whom they can choose one. Run it
+    without an access log: the request log is its
     own, and holds no path.
     """
     app = FastAPI(
@@ -78,20 +121,41 @@ def create_app(system: System, hosts: Collection[str] = LOOPBACK) -> FastAPI:
             "auto_configure": False,
         },
     )  # fmt: skip
-    app.state.system = system
+    if parts and (sign_in or not set(hosts) <= set(LOOPBACK)):
+        raise ValueError("parts are played where nobody signs in, on loopback")
+    personas.check(system.persona, parts)
+    system = attended(system)
+    app.state.system, app.state.parts = system, parts
+    app.state.desk = Desk(
+        Filed(system.recorder, system.mapper), system.settings.tenant, system.zone
+    )
     app.state.cursors = Cursors(lambda: system.mapper.keys.secret(system.settings.tenant, "cursor"))
     app.state.metrics = Metrics()
     app.state.lookers = CapacityLimiter(2)  # threads of `/readyz` alone
     app.state.metrics.registry.register(JobMetrics(system.datastore))
-    for part in (health, bulk, commands, attachments, learners, replay, compare):
+    for part in (
+        health, bulk, commands, attachments, learners, accesses, people, replay, compare,
+    ):  # fmt: skip
         app.include_router(part.router)
-    app.include_router(pages(system))
+    app.include_router(pages(system, parts))
     for kind, _ in MEANINGS:
         app.add_exception_handler(kind, answer)
+    app.state.office = office = open_office(system, sign_in) if sign_in else None
+    if office:
+        app.include_router(sign_in_pages(system, office))
+    public = sign_in.public if sign_in else None
+    secure = bool(sign_in and sign_in.secure)
     # The last one added is the first to see a request.
     app.add_middleware(Durable, flush=system.recorder.ensure_durable, within="/v1/")
-    app.add_middleware(Guarded, hosts=hosts, respond=respond)
-    app.add_middleware(Observed, metrics=app.state.metrics, respond=respond)
+    app.add_middleware(
+        SignedIn,
+        persona=system.persona,
+        office=office,
+        respond=respond,
+        parts=[part.persona for part in parts],
+    )
+    app.add_middleware(Guarded, hosts=hosts, respond=respond, public=public)
+    app.add_middleware(Observed, metrics=app.state.metrics, respond=respond, secure=secure)
     serve_document(app)
     return app
 
@@ -133,7 +197,8 @@ def respond(scope: Scope, problem: Stopped) -> Response:
     """The problem, as a page where a browser asked for one."""
     wanted = Headers(scope=scope).get("accept", "")
     if "text/html" in wanted and not scope["path"].startswith("/v1/"):
-        return error_page(scope["app"].state.system, problem.status)
+        state = scope["app"].state
+        return error_page(state.system, problem.status, state.parts)
     return problem.response()
 
 
@@ -154,8 +219,13 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         schemas[model.__name__] = own
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    if app.state.office:
+        document["components"]["securitySchemes"] = SECURITY
+        document["security"] = [{name: []} for name in SECURITY]
     for path, operations in document["paths"].items():
         for operation in operations.values():
+            if app.state.office and is_open(path):
+                operation["security"] = []
             if path.startswith("/v1/"):
                 operation["responses"].update(problems())
             else:

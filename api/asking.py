@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import orjson
 from fastapi import Depends, Header, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -17,6 +18,7 @@ from pydantic import BaseModel, Field
 from api.compose import System
 from api.cursors import LONGEST, Cursors
 from api.problems import wrong_field, wrong_form
+from api.sight import open_sight, seeing
 
 COMMAND_BYTES = 1024 * 1024
 KEY_LENGTH = 200
@@ -57,6 +59,42 @@ class JsonRoute(APIRoute):
                 raise wrong_form(error.errors(), model) from None
 
         return handle
+
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def noting(handler: Handler) -> Handler:
+    """The handler with its own sight, whose log is written before its answer leaves."""
+
+    async def handle(request: Request) -> Response:
+        sight, profiles = open_sight(request), system_of(request).profiles
+        with seeing(sight):
+            try:
+                answer = await handler(request)
+            except Exception:
+                await run_in_threadpool(sight.settle, profiles)  # what was refused, or read so far
+                raise
+            body = getattr(answer, "body", None)
+            if await run_in_threadpool(sight.settle, profiles, body):
+                request.state.durable = True
+            return answer
+
+    return handle
+
+
+class RecordRoute(JsonRoute):
+    """A route that tells or takes something of somebody's record: see `api.sight`."""
+
+    def get_route_handler(self) -> Handler:
+        return noting(super().get_route_handler())
+
+
+class FileRoute(APIRoute):
+    """The same for bodies that are no JSON of ours: files, and many commands at once."""
+
+    def get_route_handler(self) -> Handler:
+        return noting(super().get_route_handler())
 
 
 def query_names(dependant: Dependant) -> set[str]:

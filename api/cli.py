@@ -52,6 +52,17 @@ generations_app = typer.Typer(
     help="Build what people read anew beside what serves, and switch to it.", no_args_is_help=True
 )
 app.add_typer(generations_app, name="generations")
+token_app = typer.Typer(help="Tokens for the programs that speak the API.", no_args_is_help=True)
+app.add_typer(token_app, name="token")
+person_app = typer.Typer(help="Who has which role and assignment.", no_args_is_help=True)
+app.add_typer(person_app, name="person")
+PersonArgument = Annotated[str, typer.Argument(help="The person's id.")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", help="First day it holds. [default: today]")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", help="First day it no longer holds. [default: open]")
+]
 
 
 @app.command()
@@ -80,7 +91,7 @@ def demo(
 @app.command()
 def serve(
     host: Annotated[
-        str | None, typer.Option(help="Loopback address. [default: THROUGHLINE_HOST]")
+        str | None, typer.Option(help="Address to listen on. [default: THROUGHLINE_HOST]")
     ] = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port. [default: THROUGHLINE_PORT]")
@@ -231,6 +242,135 @@ def generations_rollback(as_json: JsonOption = False) -> None:
     from api import commands_generations
 
     commands_generations.rollback(as_json=as_json)
+
+
+@token_app.command("create")
+def token_create(
+    *,
+    person: Annotated[str, typer.Option(help="Id of the person or program it is for.")],
+    scope: Annotated[list[str], typer.Option(help="read, write, export or admin; once for each.")],
+    expires: Annotated[str, typer.Option(help="The day from which it works no more: 2027-01-01.")],
+    name: Annotated[str, typer.Option(help="What it is for, for the list.")] = "API client",
+    as_json: JsonOption = False,
+) -> None:
+    """Make a token for a program, and show it this once."""
+    from api import commands_token
+
+    commands_token.create(person=person, name=name, scopes=scope, expires=expires, as_json=as_json)
+
+
+@token_app.command("list")
+def token_list(as_json: JsonOption = False) -> None:
+    """List every token of the district, without its secret."""
+    from api import commands_token
+
+    commands_token.list_all(as_json=as_json)
+
+
+@token_app.command("revoke")
+def token_revoke(
+    token: Annotated[str, typer.Argument(help="The token's id, as the list has it.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Let a token work no more, from this moment on."""
+    from api import commands_token
+
+    commands_token.revoke(token, as_json=as_json)
+
+
+@person_app.command("add")
+def person_add(
+    name: Annotated[str, typer.Argument(help="Their name; - reads it from standard input.")],
+    *,
+    email: Annotated[str | None, typer.Option(help="Address for mail.")] = None,
+    id_: Annotated[str | None, typer.Option("--id", help="The id to give. [default: new]")] = None,
+    issuer: Annotated[str | None, typer.Option(help="Who signs them in.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Their subject there.")] = None,
+    district: Annotated[
+        bool, typer.Option("--district", help="It is the district, for its own papers.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Open the record of somebody who is no learner, and print its id."""
+    from api import commands_people
+
+    by = commands_people.NamedBy(id_, issuer, subject, district)
+    commands_people.add(name, email, by, as_json=as_json)
+
+
+@person_app.command("role")
+def person_role(
+    person: PersonArgument,
+    role: Annotated[str, typer.Argument(help="administrator, counselor, teacher, …")],
+    *,
+    from_: FromOption = None,
+    until: UntilOption = None,
+    own_record: Annotated[
+        str | None, typer.Option(help="For the role learner: the id of their own record.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a person a role, and print the id to end it by."""
+    from api import commands_people
+
+    days = commands_people.Days(from_, until)
+    commands_people.role(person, role, days, own_record, as_json=as_json)
+
+
+@person_app.command("assign")
+def person_assign(
+    person: PersonArgument,
+    role: Annotated[str, typer.Argument(help="A role that they have.")],
+    kind: Annotated[str, typer.Argument(help="district, school, class, caseload or treatment.")],
+    *,
+    code: Annotated[str | None, typer.Option(help="Code of the school or class.")] = None,
+    school: Annotated[str | None, typer.Option(help="Of a class: code of its school.")] = None,
+    learner: Annotated[str | None, typer.Option(help="Of a caseload: a learner's id.")] = None,
+    from_: FromOption = None,
+    until: UntilOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Assign a person to the district, a school, a class or a learner."""
+    from api import commands_people
+
+    to = {"role": role, "kind": kind, "code": code, "school": school, "learner": learner}
+    commands_people.assign(person, to, commands_people.Days(from_, until), as_json=as_json)
+
+
+@person_app.command("training")
+def person_training(
+    person: PersonArgument,
+    course: Annotated[str, typer.Argument(help="Which course.")],
+    *,
+    on: Annotated[str | None, typer.Option(help="The day. [default: today]")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record that a person finished the privacy training, or renewed it."""
+    from api import commands_people
+
+    commands_people.training(person, course, on, as_json=as_json)
+
+
+@person_app.command("end")
+def person_end(
+    person: PersonArgument,
+    item: Annotated[str, typer.Argument(help="The id of the role or assignment.")],
+    *,
+    on: Annotated[str | None, typer.Option(help="First day without it. [default: today]")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End a role or an assignment."""
+    from api import commands_people
+
+    commands_people.end(person, item, on, as_json=as_json)
+
+
+@person_app.command("show")
+def person_show(person: PersonArgument, as_json: JsonOption = False) -> None:
+    """Show a person's roles, assignments and trainings, those that have ended too."""
+    from api import commands_people
+
+    commands_people.show(person, as_json=as_json)
 
 
 @app.command()

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from api import compose, demo_home, serving
 from api.app import create_app
-from api.demo_district import FEATURED, past_day, staff
+from api.demo_district import FEATURED, past_day
+from api.demo_district.outsiders import TUTORED
+from api.demo_district.parts import PERSONA, parts
 from api.logs import configure_logs
 from api.pages.words import day
 from api.preparing import prepare
@@ -15,7 +17,6 @@ from api.terminal import note, say
 from store.settings import read_settings
 
 HOST = "127.0.0.1"
-PERSONA = compose.Persona(staff.counselor(0).id, staff.counselor(0).name, staff.counselor(0).role)
 
 
 def demo(*, port: int | None, home: Path | None, no_serve: bool, fresh: bool) -> None:
@@ -41,7 +42,7 @@ def demo(*, port: int | None, home: Path | None, no_serve: bool, fresh: bool) ->
             return
         stack.enter_context(behind(system))
         _show(serving.address_of(listening), made)
-        serving.serve(create_app(system), listening, stop)
+        serving.serve(create_app(system, parts=parts(made.day)), listening, stop)
 
 
 def _show(address: str, made: demo_home.Mark) -> None:
@@ -49,10 +50,20 @@ def _show(address: str, made: demo_home.Mark) -> None:
     say(f"  {address}\n    the caseload: 240 learners of three schools, one of them entered twice")
     for featured in FEATURED:
         say(f"  {address}/learners/{featured.learner}\n    {featured.name}: {featured.why}")
-    if made.has_past:
-        asked = past_day(made.day)
-        say(
-            f"  {address}/learners/{asked.learner}/replay?on={asked.on}&known=then\n"
-            f"    what our file said of {asked.name} on {day(asked.on)}, and what we know today"
-        )
+    asked = past_day(made.day)
+    say(
+        f"  {address}/learners/{asked.learner}/replay?on={asked.on}&known=then\n"
+        f"    what our file said of {asked.name} on {day(asked.on)}, and what we know today"
+    )
+    _show_people(address, made)
     say("")
+
+
+def _show_people(address: str, made: demo_home.Mark) -> None:
+    say(f"\nYou are {PERSONA.name}, {PERSONA.role}. Be somebody else:\n\n  {address}/demo/people")
+    for part in parts(made.day)[1:]:
+        say(f"    {part.persona.name}, {part.persona.role}. {part.sees}")
+    say(
+        f"  {address}/learners/{TUTORED.id}/access\n"
+        f"    as the compliance officer: who saw {TUTORED.name}, and why that was allowed"
+    )

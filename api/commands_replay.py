@@ -1,6 +1,6 @@
 """`throughline replay`, `cohort` and `compare`: the record on a day, as known at a moment.
 
-Positions are plain numbers here. Whatever is printed is durable first.
+Positions are plain numbers here. Whatever is printed is noted in the log first, durably.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,6 +19,7 @@ from api.moments import MomentWrong, day_asked, instant_asked
 from api.replay_json import cohort_json, comparison_json, replay_json
 from api.running import ready_system
 from api.terminal import give_json, note
+from api.watched import at_the_machine, leave
 from domain.fields import Code
 from projections import replay as replays
 from projections.compare import OutOfOrder, read_comparison
@@ -54,7 +55,7 @@ def replay(learner: str, place: Place, kind: str, *, as_json: bool) -> None:
     wanted = learner_id(learner)
     if kind not in (TIMELINE, *replays.KINDS):
         raise Fault(f"--kind must be one of: {TIMELINE}, {', '.join(replays.KINDS)}.", USAGE)
-    with ready_system(read_settings()) as system:
+    with ready_system(read_settings()) as ready, at_the_machine(ready, "replay") as system:
         question = question_of(system, wanted, place)
         refuse_before_birth(system, wanted, place)
         if kind == TIMELINE:
@@ -64,7 +65,7 @@ def replay(learner: str, place: Place, kind: str, *, as_json: bool) -> None:
             found = replays.replay(system.reader, asked)
         all_days = kind == TIMELINE and place.on is None
         day = None if all_days else question.on
-        system.recorder.ensure_durable()
+        leave(system)
         if as_json:
             give_json(replay_json(system, found, day))
             return
@@ -102,11 +103,11 @@ def cohort(
     for kind, code in named.items():
         check_code(kind, code)
     codes = {kind: spellings(c) if kind == "grade" else {c} for kind, c in named.items()}
-    with ready_system(read_settings()) as system:
+    with ready_system(read_settings()) as ready, at_the_machine(ready, "cohort") as system:
         day = day_of(system, place)
         at = standing_of(system, None, *position_of(system, place), place)
         found = read_cohort(system, day, at, codes, wanted)
-        system.recorder.ensure_durable()
+        leave(system)
         if as_json:
             give_json(cohort_json(system, found, at, day))
             return
@@ -136,7 +137,7 @@ def read_cohort(
 def compare(learner: str, a: Place, b: Place, *, as_json: bool) -> None:
     """Print what differs of a learner between two places in time."""
     wanted = learner_id(learner)
-    with ready_system(read_settings()) as system:
+    with ready_system(read_settings()) as ready, at_the_machine(ready, "compare") as system:
         later = question_of(system, wanted, b)
         if a.known is None and b.known is None:  # now is one moment
             earlier = replace(later, on=day_of(system, a))
@@ -152,7 +153,7 @@ def compare(learner: str, a: Place, b: Place, *, as_json: bool) -> None:
             ) from None
         for place in (a, b):
             refuse_before_birth(system, wanted, place)
-        system.recorder.ensure_durable()
+        leave(system)
         if as_json:
             give_json(comparison_json(system, found, earlier, later))
             return

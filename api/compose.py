@@ -35,15 +35,20 @@ class Databases:
 
 @dataclass(frozen=True)
 class Persona:
-    """Who acts, until sign-in exists: on loopback alone."""
+    """Who acts where nobody signs in: on loopback alone.
+
+    `at_the_machine`: who works where keys and database are at hand anyway. Nothing is decided about
+    what they see, and all of it is noted.
+    """
 
     id: UUID
     name: str
     role: str
+    at_the_machine: bool = False
 
 
 ZONE = "SELECT zone FROM head WHERE tenant = %s"
-NOBODY = Persona(UUID(int=0), "Local operator", "operator")
+NOBODY = Persona(UUID(int=0), "Local operator", "operator", at_the_machine=True)
 
 
 @dataclass(frozen=True)

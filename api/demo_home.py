@@ -8,9 +8,11 @@ recorded is set last, in one piece: see `api.demo_past`.
 
 import json
 import shutil
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, islice
 from pathlib import Path
 from threading import Event as Flag
 from typing import Any
@@ -18,12 +20,14 @@ from zoneinfo import ZoneInfo
 
 from api import demo_past
 from api.compose import System
-from api.demo_district import in_order
+from api.demo_district import Line, in_order, whole
 from api.demo_district.staff import SCHOOLS, ZONE
 from api.faults import Fault
 from api.preparing import renew
-from api.terminal import note, progress
+from api.terminal import progress
+from domain.application import Request
 from domain.errors import Refused
+from domain.reads import AccessRecorded
 from projections.projector import NAMES
 from scheduler.session import open_session
 from store import embedded
@@ -34,15 +38,11 @@ TENANT = "demo"
 SCHOOL_YEAR_STARTS = "08-01"
 KEY_FILES = {"kek", "keys.sqlite", "keys.sqlite-journal"}
 STOPPED = 130  # the exit code of a program that Ctrl-C ended
-WAY = 2  # how it is made: 1 was recorded on one day, 2 over the years it tells of
+WAY = 3  # how it is made: 1 on one day, 2 over the years it tells of, 3 with people in roles
 BATCH = 10_000  # an append loads all its learners anew, so a few large ones
 OLDER = (
-    "An older version made this demo, and recorded all of it on one day: what the file said on a "
-    "past day can hardly be seen. `throughline demo --fresh` makes it anew."
-)
-OLDER_BEGAN = (
-    "An older version began to make this demo. `throughline demo --fresh` deletes what there is "
-    "of it and makes it anew."
+    "An older version made this demo, and in it nobody has a role, so nobody may see anything. "
+    "`throughline demo --fresh` deletes it and makes it anew."
 )
 TURN = "SELECT pg_advisory_lock(hashtextextended('throughline demo', 0))"
 
@@ -57,11 +57,6 @@ class Mark:
     day: date
     position: int | None = None
     way: int = WAY
-
-    @property
-    def has_past(self) -> bool:
-        """Whether its file can be asked what it said on a past day."""
-        return self.way == WAY
 
 
 def settings_for(given: Settings, home: Path | None) -> Settings:
@@ -82,19 +77,19 @@ def settings_for(given: Settings, home: Path | None) -> Settings:
 def fill(system: System, stop: Flag) -> Mark:
     """Record the district unless it is complete, and bring the projections up to date.
 
-    Raises `Fault` where `stop` is set on the way (the next call goes on from there), and where the
-    district has entries that are not the demo's.
+    Raises `Fault` where `stop` is set on the way (the next call goes on from there), where the
+    district has entries that are not the demo's, and where an older version made it.
     """
     path = system.settings.home / "demo.json"
     with closing(open_session(system.databases.app)) as turn:
         turn.execute(TURN)  # one demo at a time; held until this session closes
         mark = _read(path)
+        if mark is not None and mark.way != WAY:
+            raise Fault(OLDER)
         head, _ = system.reader.head()
         if mark is None or mark.position is None or mark.position > head:
             mark = _make(system, path, mark, stop)
             head, _ = system.reader.head()
-        elif not mark.has_past:
-            note(OLDER)
         served = system.projector.served()
         if served.generation not in served.ours:  # an older version made this home
             renew(system, lambda: _go_on_unless(stop))
@@ -108,23 +103,39 @@ def _make(system: System, path: Path, begun: Mark | None, stop: Flag) -> Mark:
     if begun is None:
         demo_past.check_empty(system)
         begun = Mark(system.context().today)
-    elif not begun.has_past:
-        raise Fault(OLDER_BEGAN)
     _write(path, Mark(begun.day))
     with progress("Recording four school years", None) as reach:
-        requests = in_order(begun.day)
-        reach(0, len(requests))
-        for first in range(0, len(requests), BATCH):
-            batch = requests[first : first + BATCH]
-            for answer in system.profiles.do_many(batch):
-                if isinstance(answer, Refused):
-                    raise answer  # the district is ours: a refusal is a defect of it
-            reach(first + len(batch))
-            _go_on_unless(stop)
-        demo_past.set_back(system, TENANT, requests)
-    made = Mark(begun.day, len(requests))
+        lines = whole(in_order(begun.day), begun.day)
+        reach(0, len(lines))
+        _record(system, lines, reach, stop)
+        demo_past.set_back(system, TENANT, lines)
+    made = Mark(begun.day, len(lines))
     _write(path, made)
     return made
+
+
+def _record(
+    system: System, lines: Sequence[Line], reach: Callable[[int], object], stop: Flag
+) -> None:
+    """Record the lines that are missing, each after the one before it.
+
+    A request is recorded once, however often it is given. A look has no id to be known by; it was
+    recorded where the record is long enough, since nobody else writes into it.
+    """
+    done, _ = system.reader.head()
+    position = 0
+    for entered, run in groupby(lines, key=lambda line: isinstance(line, Request)):
+        rest = iter(run)
+        while batch := list(islice(rest, BATCH)):
+            if entered:
+                for answer in system.profiles.do_many([r for r in batch if isinstance(r, Request)]):
+                    if isinstance(answer, Refused):
+                        raise answer  # the district is ours: a refusal is a defect of it
+            elif position >= done:
+                system.profiles.note([a for a in batch if isinstance(a, AccessRecorded)])
+            position += len(batch)
+            reach(position)
+            _go_on_unless(stop)
 
 
 def _project(system: System, head: int, stop: Flag) -> None:

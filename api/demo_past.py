@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from api.compose import System
+from api.demo_district import Line, happened
 from api.faults import Fault
 from domain.application import Request
+from domain.reads import AccessRecorded
 from scheduler.session import open_session
 from store.embedded import EmbeddedPostgres
 
@@ -21,10 +23,18 @@ READ = "SELECT coalesce(max(position), 0) AS position FROM standing WHERE tenant
 # Each of the commands where it was expected, and no other.
 SET_BACK = """
 UPDATE event AS e SET recorded_at = told.at
-FROM unnest(%(commands)s::uuid[], %(times)s::timestamptz[])
-     WITH ORDINALITY AS told (command_id, at, position)
+FROM unnest(%(commands)s::uuid[], %(times)s::timestamptz[], %(positions)s::bigint[])
+     AS told (command_id, at, position)
 JOIN command AS c ON c.tenant = %(tenant)s AND c.command_id = told.command_id
 WHERE e.tenant = %(tenant)s AND e.position = told.position AND c.first_position = told.position
+"""
+# No command stands behind a look: it is known by its place and by whose stream it is on.
+SET_BACK_LOOKS = """
+UPDATE event AS e SET recorded_at = told.at
+FROM unnest(%(streams)s::uuid[], %(times)s::timestamptz[], %(positions)s::bigint[])
+     AS told (stream, at, position)
+WHERE e.tenant = %(tenant)s AND e.position = told.position AND e.stream = told.stream
+      AND e.topic = 'access-recorded'
 """
 SET_HEAD = "UPDATE head SET recorded_at = %s WHERE tenant = %s"
 # Snapshots name the time of the last event; whoever misses one reads the events instead.
@@ -57,27 +67,38 @@ def check_empty(system: System) -> None:
         raise Fault(NOT_OURS.format(home=system.settings.home))
 
 
-def set_back(system: System, tenant: str, requests: Sequence[Request]) -> None:
-    """Let each command have been recorded when its context says, all at once or not at all.
+def set_back(system: System, tenant: str, lines: Sequence[Line]) -> None:
+    """Let each line have been recorded when it says, all at once or not at all.
 
-    `requests` are all that was ever recorded in the district, in that order. Raises `Fault` where
+    `lines` are all that was ever recorded in the district, in that order. Raises `Fault` where
     they are not, where somebody has read already, or where this is no demo.
     """
     refuse_others(system, tenant)
-    times = [request.context.now for request in requests]
+    times = [happened(line) for line in lines]
     if times != sorted(times):
-        raise ValueError("The demo's commands are not in the order in which they were entered.")
+        raise ValueError("The demo's lines are not in the order in which they came to be.")
+    placed = list(enumerate(lines, 1))
+    requests = [(at, line) for at, line in placed if isinstance(line, Request)]
+    looks = [(at, line) for at, line in placed if isinstance(line, AccessRecorded)]
     with closing(open_session(system.databases.owner)) as owner, owner.transaction():
         owner.execute(REPLICA)
         [head] = owner.execute(HEAD, (tenant,))
         [read] = owner.execute(READ, (tenant,))
-        told = {
+        entered = {
             "tenant": tenant,
-            "commands": [request.context.command_id for request in requests],
-            "times": times,
+            "commands": [request.context.command_id for _, request in requests],
+            "times": [happened(request) for _, request in requests],
+            "positions": [position for position, _ in requests],
         }
-        changed = owner.execute(SET_BACK, told).rowcount
-        if not changed == head["position"] == len(requests) or read["position"]:
+        changed = owner.execute(SET_BACK, entered).rowcount
+        seen = {
+            "tenant": tenant,
+            "streams": [look.originator_id for _, look in looks],
+            "times": [happened(look) for _, look in looks],
+            "positions": [position for position, _ in looks],
+        }
+        changed += owner.execute(SET_BACK_LOOKS, seen).rowcount
+        if not changed == head["position"] == len(lines) or read["position"]:
             raise Fault(NOT_OURS.format(home=system.settings.home))
         owner.execute(SET_HEAD, (times[-1], tenant))
         owner.execute(FORGET, (tenant,))

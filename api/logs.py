@@ -7,7 +7,8 @@ from typing import Any
 
 import structlog
 
-QUIET = ("apscheduler", "alembic", "uvicorn", "psycopg.pool", "eventsourcing", "asyncio")
+QUIET = ("apscheduler", "alembic", "uvicorn", "psycopg.pool", "eventsourcing", "asyncio",
+         "httpx2", "httpcore2")  # fmt: skip
 
 
 def configure_logs(level: int = logging.INFO) -> None:

@@ -37,20 +37,29 @@ HEADERS = {
     "Cache-Control": "no-store",  # a child's record does not stay in a shared computer's cache
 }
 
+# A year, for this host: a browser that once came over TLS does not come without.
+OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+
 
 class Observed:
     """Gives each request an id, logs and counts it, and answers for what nobody else caught.
 
     The log has the route's template, never the path, and of an error its type and its place,
-    never its text: both could hold a person's data.
+    never its text: both could hold a person's data. `secure` says that people come over TLS.
     """
 
     def __init__(
-        self, app: ASGIApp, metrics: Metrics, respond: Callable[[Scope, Stopped], Response]
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        respond: Callable[[Scope, Stopped], Response],
+        *,
+        secure: bool = False,
     ) -> None:
         self.app = app
         self.metrics = metrics
         self.respond = respond
+        self.headers = {**HEADERS, **(OVER_TLS if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -66,7 +75,7 @@ class Observed:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = str(request_id)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -116,7 +125,8 @@ class Guarded:
     """Serves only the hosts it was told, and takes no change from another site's page.
 
     Without the first, any web page could reach a server on loopback by pointing a name of its
-    own at 127.0.0.1.
+    own at 127.0.0.1. `public` is the address at which people open this server: its pages are our
+    own, whatever a proxy between makes of the host.
     """
 
     def __init__(
@@ -124,10 +134,12 @@ class Guarded:
         app: ASGIApp,
         hosts: Collection[str],
         respond: Callable[[Scope, Stopped], Response],
+        public: str | None = None,
     ) -> None:
         self.app = app
         self.hosts = frozenset(hosts)
         self.respond = respond
+        self.public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = self._check(scope) if scope["type"] == "http" else None
@@ -145,8 +157,16 @@ class Guarded:
             return None
         foreign = headers.get("sec-fetch-site", "none") in ("cross-site", "same-site")
         origin = headers.get("origin")
-        if foreign or (origin is not None and urlsplit(origin).netloc != host):
+        ours = origin is None or origin == self.public or netloc(origin) == host
+        if foreign or not ours:
             return Stopped(403, "other-site", "A change cannot come from another site's page.")
+        return None
+
+
+def netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
         return None
 
 

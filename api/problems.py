@@ -24,7 +24,14 @@ from starlette.requests import ClientDisconnect
 
 from api.sentences import said
 from domain.application import CommandIdReused
-from domain.errors import CommandReused, Refused, StaleVersion, UnknownLearner
+from domain.errors import (
+    CommandReused,
+    Denied,
+    Refused,
+    StaleVersion,
+    UnknownLearner,
+    UnknownPerson,
+)
 from projections.standing import OtherVersion
 from store.attachments import AttachmentErased, AttachmentMissing, AttachmentTooLarge
 from store.keys import KeyDestroyed, KeyStoreError
@@ -150,7 +157,7 @@ def refused(error: Refused) -> Stopped:
     """The problem that a refusal of the domain means."""
     one = FieldError(field=error.field, rule=error.rule, detail=str(error))
     match error:
-        case UnknownLearner():
+        case UnknownLearner() | UnknownPerson():
             return Stopped(404, error.rule, str(error), [one])
         case StaleVersion():
             changed = [Change(version=c.version, type=c.topic, subject=UUID(c.subject))
@@ -158,6 +165,12 @@ def refused(error: Refused) -> Stopped:
             headers = {"ETag": f'"{error.current}"'}
             return Stopped(412, error.rule, str(error), [one], headers, changed)
     return Stopped(422, error.rule, str(error), [one])
+
+
+def denied(error: Denied) -> Stopped:
+    """The problem of who may not; the field's rule is the code of the condition that is missing."""
+    missing = FieldError(field="access", rule=error.code, detail=error.sentence)
+    return Stopped(403, "not-allowed", error.sentence, [missing])
 
 
 def database(error: Exception) -> Stopped | None:
@@ -193,6 +206,7 @@ def away(rule: str, detail: str) -> Stopped:
 MEANINGS: tuple[tuple[type[Exception], Callable[[Any], Stopped | None]], ...] = (
     (Stopped, lambda error: error),
     (Refused, refused),
+    (Denied, denied),
     (CommandIdReused, lambda _: refused(CommandReused())),
     (RequestValidationError, lambda error: wrong_form(error.errors())),
     (HTTPException, of_http),

@@ -18,12 +18,13 @@ GRACE = 10  # seconds that open answers have to finish
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket bound to a loopback address; port 0 takes any free one.
+def listen(host: str, port: int, *, anywhere: bool = False) -> socket.socket:
+    """A socket bound to a loopback address, or to `anywhere`; port 0 takes any free one.
 
-    Raises `Fault` for any other address, and where the port is in use.
+    Raises `Fault` for an address that is not allowed or not of this machine, and where the port is
+    in use.
     """
-    family, address = _loopback(host)
+    family, address = _place(host, anywhere=anywhere)
     # Named as TCP, or asyncio leaves its delay of small writes (40 ms an answer) in place.
     found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -98,17 +99,18 @@ def until_told() -> Iterator[Flag]:
             signal.signal(number, handler)
 
 
-def _loopback(host: str) -> tuple[socket.AddressFamily, str]:
+def _place(host: str, *, anywhere: bool) -> tuple[socket.AddressFamily, str]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:
         raise Fault(f"The address {host} is not known on this machine.", USAGE) from None
     addresses = [(family, str(place[0])) for family, _, _, _, place in found]
     for _, address in addresses:
-        if not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
+        if not anywhere and not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
             raise Fault(
-                f"{host} is not a loopback address, and there is no sign-in yet: whoever reaches "
-                "the server could read every record. Use 127.0.0.1.",
+                f"{host} is not a loopback address, and no sign-in is set up: whoever reaches the "
+                "server would be taken for its operator. Use 127.0.0.1, or set up sign-in: see "
+                "docs/sign-in.md.",
                 USAGE,
             )
     return addresses[0]

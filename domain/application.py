@@ -16,10 +16,10 @@ from eventsourcing.application import AggregateNotFoundError, Application, Cache
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from domain.coding import to_json
-from domain.errors import CommandReused, Refused, StaleVersion, UnknownLearner
-from domain.event import Command, Context, Event, command_name
-from domain.identity import RegisterLearner
-from domain.learner import Learner, open_record
+from domain.errors import CommandReused, Refused, StaleVersion, UnknownLearner, UnknownPerson
+from domain.event import PERSON, Command, Context, Event, command_name
+from domain.learner import Learner, check_kind, open_record, opens_record
+from domain.reads import AccessRecorded
 from domain.snapshot import LearnerSnapshot
 
 ATTEMPTS = 100  # writers that meet on one learner retry; past this something else is wrong
@@ -149,10 +149,9 @@ class Profiles(Application[UUID]):
                 try:
                     return self._append(request, learner, event, digest, since)
                 except IntegrityError:
-                    if isinstance(request.command, RegisterLearner):
-                        raise Refused(
-                            "learner", "learner-exists", "This learner is already registered."
-                        ) from None
+                    if opens_record(type(request.command)):
+                        there = self.fresh([request.learner]).get(request.learner)
+                        raise already(request.command, there) from None
                     # The cached learner may only have been out of date; the record is read on.
                     # From then on somebody was first while this command was under way: what does
                     # not touch what they changed goes ahead.
@@ -209,6 +208,12 @@ class Profiles(Application[UUID]):
             answers.update(zip(again, first, strict=True))
         return [answers[n] for n in range(len(requests))]
 
+    def note(self, accesses: Sequence[AccessRecorded]) -> int:
+        """Record what somebody saw, durably; the position of the last. Nothing is decided here."""
+        return self.journal.append(
+            self.sealer.seal(accesses), command_ids=(), digests=(), since=None
+        ).last_position
+
     def learner(self, learner: UUID) -> Learner:
         """The learner's decision state, shared with nobody. Raises `UnknownLearner`."""
         found = self._stored(learner)
@@ -241,11 +246,14 @@ class Profiles(Application[UUID]):
             for event in self.sealer.open(since, content=False):
                 event.mutate(learner)
             return learner
-        if isinstance(request.command, RegisterLearner):
+        if opens_record(type(request.command)):
             return self.fresh([request.learner]).get(request.learner) if again else None
         with suppress(KeyError):
             return self.cache.get(request.learner, evict=True)
-        return self._stored(request.learner)
+        try:
+            return self._stored(request.learner)
+        except UnknownLearner:
+            raise unknown(request.command) from None
 
     def _stored(self, learner: UUID) -> Learner:
         try:
@@ -346,15 +354,29 @@ class Profiles(Application[UUID]):
 def decide(
     learner: Learner | None, request: Request, expected: int | None
 ) -> tuple[Learner, Event]:
-    """Let the learner decide; a registration opens the learner's record."""
-    if isinstance(request.command, RegisterLearner):
+    """Let the learner decide; a registration opens the learner's record, or the person's."""
+    if opens_record(type(request.command)):
         if learner is not None:
-            raise Refused("learner", "learner-exists", "This learner is already registered.")
+            raise already(request.command, learner)
         opened = open_record(request.learner, request.command, request.context, expected=expected)
         return opened, cast(Event, opened.pending_events[-1])
     if learner is None:
-        raise UnknownLearner
+        raise unknown(request.command)
     return learner, learner.do(request.command, request.context, expected=expected)
+
+
+def already(command: Command, there: Learner | None) -> Refused:
+    """The refusal of a registration where there is a record, of the same kind or another."""
+    if there is not None:
+        check_kind(there, command)
+    if command.EVENT.SPEC.record == PERSON:
+        return Refused("person", "person-registered", "This person is already registered.")
+    return Refused("learner", "learner-exists", "This learner is already registered.")
+
+
+def unknown(command: Command) -> Refused:
+    """The refusal of a command for a record that is not there."""
+    return UnknownPerson() if command.EVENT.SPEC.record == PERSON else UnknownLearner()
 
 
 def body_of(request: Request) -> bytes:

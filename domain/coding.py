@@ -16,6 +16,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel
 
+from domain.effective import Effective
 from domain.event import ClearMark, Command, Event
 
 Convert = Callable[[Any], Any]
@@ -131,17 +132,22 @@ def _converter(annotation: Any) -> Convert | None:
     if origin in (tuple, list):
         convert = _converter(get_args(annotation)[0])
         return _each(convert) if convert else tuple
-    if isinstance(annotation, type):
-        if issubclass(annotation, BaseModel):
-            return lambda v: build(annotation, from_json(annotation, v))
-        if issubclass(annotation, UUID):
-            return _uuid
-        if issubclass(annotation, Enum | Decimal):
-            return annotation
-        if issubclass(annotation, datetime):
-            return datetime.fromisoformat
-        if issubclass(annotation, date):
-            return date.fromisoformat
+    return _of_class(annotation) if isinstance(annotation, type) else None
+
+
+def _of_class(annotation: type) -> Convert | None:
+    if issubclass(annotation, Effective):
+        return lambda v: _effective(tuple(v.items()))
+    if issubclass(annotation, BaseModel):
+        return lambda v: build(annotation, from_json(annotation, v))
+    if issubclass(annotation, UUID):
+        return _uuid
+    if issubclass(annotation, Enum | Decimal):
+        return annotation
+    if issubclass(annotation, datetime):
+        return datetime.fromisoformat
+    if issubclass(annotation, date):
+        return date.fromisoformat
     return None
 
 
@@ -149,6 +155,12 @@ def _converter(annotation: Any) -> Convert | None:
 def _uuid(text: str) -> UUID:
     """Most ids come again: who entered it, the entry that an event changes."""
     return UUID(int=int(text.replace("-", ""), 16))  # twice as fast as parsing every spelling
+
+
+@lru_cache(maxsize=50_000)
+def _effective(items: tuple[tuple[str, str | None], ...]) -> Effective:
+    """Most days come again, and who cannot change it may share it."""
+    return build(Effective, from_json(Effective, dict(items)))
 
 
 def _each(convert: Convert) -> Convert:

@@ -34,6 +34,17 @@ class UnknownLearner(Refused):
         )
 
 
+class UnknownPerson(Refused):
+    """No person's record with this id in this district."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "person",
+            "person-not-registered",
+            "There is no person with this id in this district; register them first.",
+        )
+
+
 class StaleVersion(Refused):
     """Somebody else changed the same thing since the writer looked at it."""
 
@@ -76,3 +87,11 @@ class CommandReused(Refused):
             "command-id-reused",
             "This command id was already used for a different command. Use a new one.",
         )
+
+
+class Denied(Exception):
+    """Somebody may not do this with this record. `str()` is the code of what is missing."""
+
+    def __init__(self, code: str, sentence: str, *, to_person: bool = False) -> None:
+        super().__init__(code)
+        self.code, self.sentence, self.to_person = code, sentence, to_person

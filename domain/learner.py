@@ -12,22 +12,25 @@ from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from eventsourcing.domain import BaseAggregate, CanMutateAggregate
+from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate
 from eventsourcing.utils import register_topic
 
 from domain.coding import build
 from domain.effective import Effective
 from domain.errors import Change, Refused, StaleVersion
-from domain.event import Command, Context, Event
+from domain.event import LEARNER, PERSON, Command, Context, Event
 from domain.words import DataClass, Retention
 
 DETAILS = UUID(int=0)  # stands for the learner's own details where an item id is asked for
+PERSON_DETAILS = "person-details"  # the kind of that item where the record is a person's
 
 NOUNS = {
     "fact": "entry",
     "person": "responsible person",
     "merge": "merged record",
     "opt-out": "directory opt-out",
+    "grant": "grant of a role",
+    "certification": "training",
 }
 
 
@@ -54,6 +57,12 @@ class Learner(BaseAggregate[UUID]):
     def __init__(self) -> None:
         self.items: dict[UUID, Item] = {}
 
+    @property
+    def record(self) -> str:
+        """Whose record it is: a learner's or, by its first event, a person's."""
+        details = self.items.get(DETAILS)
+        return PERSON if details is not None and details.kind == PERSON_DETAILS else LEARNER
+
     # -- deciding ---------------------------------------------------------------------------
 
     def do(self, command: Command, context: Context, *, expected: int | None = None) -> Event:
@@ -62,6 +71,7 @@ class Learner(BaseAggregate[UUID]):
         `expected` is the version the writer looked at. A command that touches something changed
         since then raises `StaleVersion`; one that does not goes ahead.
         """
+        check_kind(self, command)
         if expected is not None:
             self._check_expected(command, expected)
         more = command.decide(self, context)
@@ -78,7 +88,7 @@ class Learner(BaseAggregate[UUID]):
             raise Refused(
                 field or kind,
                 f"{kind}-unknown",
-                f"There is no {noun} with this id on this learner's record.",
+                f"There is no {noun} with this id on this {self.record}'s record.",
             )
         return found
 
@@ -88,7 +98,7 @@ class Learner(BaseAggregate[UUID]):
             raise Refused(
                 field or kind,
                 f"{kind}-exists",
-                f"This id is already in use on this learner's record; give the new "
+                f"This id is already in use on this {self.record}'s record; give the new "
                 f"{NOUNS.get(kind, kind.replace('-', ' '))} an id of its own.",
             )
 
@@ -195,6 +205,23 @@ def open_record(
     CanMutateAggregate.mutate(event, shell)  # as `event.mutate(None)` in a third of its time
     shell.pending_events.append(event)
     return shell
+
+
+def opens_record(command: type[Command]) -> bool:
+    """True for a command that opens a record: its event is the first there can be."""
+    return issubclass(command.EVENT, CanInitAggregate)
+
+
+def check_kind(learner: Learner, command: Command) -> None:
+    """Raise `Refused` for what belongs on a record of another kind."""
+    wanted = command.EVENT.SPEC.record
+    if wanted != learner.record:
+        raise Refused(
+            wanted,
+            "record-of-another-kind",
+            f"This is the record of a {learner.record}, and this entry belongs on that of a "
+            f"{wanted}. Use the id of the {wanted}.",
+        )
 
 
 def kept_class(command: Command, found: Item) -> DataClass:

@@ -1,7 +1,7 @@
 """The closed vocabulary: importing this module registers every event type."""
 
-from domain import changes, consent, facts, goals, identity, reviews
-from domain.event import COMMANDS, EVENTS
+from domain import changes, consent, district, facts, goals, identity, people, reads, reviews, rules
+from domain.event import COMMANDS, EVENTS, PEOPLE
 
 GROUPS = {
     "learner": identity,
@@ -10,6 +10,10 @@ GROUPS = {
     "goals": goals,
     "consent": consent,
     "reviews": reviews,
+    "people": people,
+    "district": district,
+    "rules": rules,
+    "access": reads,
 }
 
-__all__ = ["COMMANDS", "EVENTS", "GROUPS"]
+__all__ = ["COMMANDS", "EVENTS", "GROUPS", "PEOPLE"]

@@ -36,13 +36,13 @@ class AuditProjection:
             (
                 position,
                 learner,
-                learner == e.originator_id,
+                learner == e.about[0],
                 e.TOPIC,
                 e.entered_by,
                 e.author,
                 e.recorded_at,
             )
             for position, e in batch
-            for learner in (e.originator_id, *e.subjects)
+            for learner in e.about
         ]
         conn.execute(self._insert, (tenant, *map(list, zip(*rows, strict=True))))

@@ -51,7 +51,8 @@ class Provenance(NamedTuple):
 class Remark(NamedTuple):
     """Something said about an entry: a comment, a family's statement, a confirmation, a review.
 
-    `kind` is the event's type, `percent` how far a goal has come where it says so.
+    `kind` is the event's type, `percent` how far a goal has come where it says so. `data_class` is
+    its own: a remark may be confidential where the entry is not.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Remark(NamedTuple):
     percent: int | None
     effective: Stretch | None
     provenance: Provenance
+    data_class: str = ""
 
 
 @dataclass(frozen=True)
@@ -271,6 +273,7 @@ def remark(event: Event, learner: UUID, came: Provenance | None = None) -> Remar
         percent=values.get("percent") if own else None,
         effective=Stretch(start=when.start, until=when.until) if when else None,
         provenance=came or provenance(event, learner),
+        data_class=str(event.data_class or ""),
     )
 
 

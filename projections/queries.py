@@ -90,6 +90,7 @@ AUDIT_ASKED = {
     "everyone": " AND own",
     "person": " AND (entered_by = %(person)s OR author = %(person)s)",
     "topics": " AND topic = ANY(%(topics)s)",
+    "left_out": " AND topic <> ALL(%(left_out)s)",
 }
 AUDIT_ORDER = " ORDER BY position DESC LIMIT %(limit)s"
 

@@ -45,6 +45,8 @@ from store.mapper import SealingMapper
 
 FIRST = UUID(int=0)
 BEGINNING = (date.min, FIRST)
+# Of what somebody saw there is far more than of what was done.
+READS = ["access-recorded"]
 
 
 class InstantAhead(ValueError):
@@ -238,7 +240,8 @@ class Reader:
     ) -> list[AuditLine]:
         """What was done, the latest first; at most `limit` lines before a position.
 
-        Of one learner: what was done on this record, and on others' that are about it too.
+        Of one learner: what was done on this record, and on others' that are about it too. Who saw
+        something is told where its event type is asked for.
         """
         at = at or self.standing()
         asked = {
@@ -247,6 +250,7 @@ class Reader:
             "learner": learner,
             "person": person,
             "topics": list(topics) if topics is not None else None,
+            "left_out": READS if topics is None else None,
             "before": min(before if before is not None else 2**62, at.position + 1),
             "limit": limit,
         }
@@ -285,6 +289,10 @@ class Reader:
             places,
             key=lambda p: (p.family_name.casefold(), p.given_name.casefold(), str(p.learner)),
         )
+
+    def listed(self, places: Sequence[Place]) -> list[Place]:
+        """Those lines of a caseload that are shown, as a list or a page of one."""
+        return list(places)
 
     def learner(self, learner: UUID, on: date) -> Place | None:
         """One learner's line, or None where there is no such learner here."""

@@ -48,6 +48,14 @@ SELECT CASE WHEN NOT pg_is_in_recovery()
 EVENT = "SELECT stream, version, topic, state, position, recorded_at FROM event"
 # The events of one stream.
 OF_STREAM = EVENT + " WHERE tenant = %s AND stream = %s"
+# The latest version of each of some streams.
+VERSIONS = """
+SELECT s.stream, e.version FROM unnest(%s::uuid[]) AS s (stream)
+CROSS JOIN LATERAL (
+    SELECT version FROM event WHERE tenant = %s AND stream = s.stream
+    ORDER BY version DESC LIMIT 1
+) AS e
+"""
 # The events of one tenant.
 OF_TENANT = EVENT + " WHERE tenant = %s"
 # The snapshots of one stream.
@@ -259,10 +267,21 @@ class TenantRecorder(PostgresApplicationRecorder):
         query = OF_TENANT + " AND position = ANY(%s) ORDER BY position"
         return [recorded(row) for row in self._read(query, [self.tenant, list(positions)])]
 
-    def select_streams(self, streams: Collection[UUID]) -> Sequence[RecordedEvent]:
-        """All events of some streams, each stream in its order."""
-        query = OF_TENANT + " AND stream = ANY(%s) ORDER BY stream, version"
-        return [recorded(row) for row in self._read(query, [self.tenant, list(streams)])]
+    def select_streams(
+        self, streams: Collection[UUID], topics: Sequence[str] | None = None
+    ) -> Sequence[RecordedEvent]:
+        """All events of some streams, or those of some topics; each stream in its order."""
+        query, values = OF_TENANT + " AND stream = ANY(%s)", [self.tenant, list(streams)]
+        if topics is not None:
+            query += " AND topic = ANY(%s)"
+            values.append(list(topics))
+        query += " ORDER BY stream, version"
+        return [recorded(row) for row in self._read(query, values)]
+
+    def versions(self, streams: Collection[UUID]) -> dict[UUID, int]:
+        """The latest version of each of these streams; those that are empty are left out."""
+        rows = self._read(VERSIONS, [list(streams), self.tenant]) if streams else []
+        return {r["stream"]: r["version"] for r in rows}
 
     def select_events(
         self,

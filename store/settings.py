@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -14,6 +15,7 @@ from domain.fields import Code, ShortText
 
 OLDEST_SERVER = 18
 PREFIX = "THROUGHLINE_"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsError(ValueError):
@@ -54,6 +56,31 @@ def _pairs(given: Any) -> Any:
     return found
 
 
+def _address(text: str) -> str:
+    """An address that is asked over TLS, or on this machine."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+        parts = urlsplit("")
+    plain = parts.scheme == "http" and host in LOOPBACK
+    whole = text.isascii() and text.isprintable() and " " not in text
+    if not (whole and host and (parts.scheme == "https" or plain)):
+        raise ValueError("must be an address that begins with https:// (http:// on loopback)")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("must be an address without a password, a question mark or a hash sign")
+    return text
+
+
+def _origin(text: str) -> str:
+    if urlsplit(text).path not in ("", "/"):
+        raise ValueError("must be an address without a path, as https://throughline.example.org")
+    return text.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Origin = Annotated[str, AfterValidator(_address), AfterValidator(_origin)]
 ConnectionString = Annotated[str, AfterValidator(_connection_string)]
 DayOfYear = Annotated[str, Field(pattern=r"^\d\d-\d\d$"), AfterValidator(_day_of_every_year)]
 SchoolNames = Annotated[dict[Code, ShortText], NoDecode, BeforeValidator(_pairs)]
@@ -122,6 +149,38 @@ class Settings(BaseSettings):
     )
     host: str = Field(
         default="127.0.0.1", description="Address that `throughline serve` listens on."
+    )
+    public_url: Origin | None = Field(
+        default=None,
+        description="Address at which people open this server: its scheme and host decide.",
+    )
+    oidc_issuer: Address | None = Field(
+        default=None, description="Issuer of the OpenID Connect provider that people sign in with."
+    )
+    oidc_client_id: str | None = Field(
+        default=None, description="Client id that the provider knows this server by."
+    )
+    oidc_client_secret: str | None = Field(
+        default=None, repr=False, description="Client secret that goes with it, if there is one."
+    )
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="File that holds the client secret, instead of the variable."
+    )
+    oidc_strong: str = Field(
+        default="mfa",
+        description="Values of `acr` or `amr` that mean two factors, with spaces between.",
+    )
+    session_minutes: int = Field(
+        default=30, ge=1, le=1440, description="Minutes without a request that end a session."
+    )
+    session_hours: int = Field(
+        default=10, ge=1, le=24, description="Hours after which a session ends in any case."
+    )
+    requests_per_minute: int = Field(
+        default=1200,
+        ge=10,
+        le=1_000_000,
+        description="Requests that one session, token or unknown address may send in a minute.",
     )
 
     @property

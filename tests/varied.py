@@ -13,7 +13,7 @@ from api.compose import System
 from domain.application import Recorded, Request
 from domain.changes import AmendFact, CorrectFact, PlaceContestStatement, RetractFact, SupersedeFact
 from domain.consent import GrantConsent, VoidConsent, WithdrawConsent
-from domain.event import Command, Event, Part
+from domain.event import ACCESS, EVENTS, Command, Event, Part
 from domain.facts import EndSupport, MakeComment, RecordObservation, ReviewSupport, StartSupport
 from domain.goals import ProgressGoal, ReachGoal, SetGoal
 from domain.identity import ChangeDetails
@@ -135,6 +135,12 @@ def known_at(rows: Sequence[Known], position: int) -> set[Row]:
 def events_of(system: System) -> list[Event]:
     """Every event of the district in its order."""
     return system.mapper.open(list(system.recorder.select_notifications(None, 100_000)))
+
+
+def changes_of(system: System) -> int:
+    """How many events were recorded, those left out that tell who saw something."""
+    found = system.recorder.select_notifications(None, 100_000)
+    return sum(EVENTS[one.topic].SPEC.record != ACCESS for one in found)
 
 
 def states(fold: Fold, events: Sequence[Event]) -> Iterator[tuple[int, set[Row]]]:

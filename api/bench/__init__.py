@@ -12,7 +12,7 @@ Result = dict[str, Any]
 
 def names() -> tuple[str, ...]:
     """The measurements there are."""
-    return ("append", "project", "import", "asof", "cohort", "scale")
+    return ("append", "project", "import", "asof", "cohort", "scale", "read")
 
 
 def run(name: str, **options: Any) -> Result:
@@ -23,6 +23,7 @@ def run(name: str, **options: Any) -> Result:
         cohort,
         importing,
         project,
+        reads,
         scale,
     )
 
@@ -33,5 +34,6 @@ def run(name: str, **options: Any) -> Result:
         "asof": asof.measure,
         "cohort": cohort.measure,
         "scale": scale.measure,
+        "read": reads.measure,
     }
     return measure[name](**options)

@@ -3,10 +3,13 @@
 from api.demo_district.district import (
     FEATURED,
     Featured,
+    Line,
     PastDay,
+    happened,
     in_order,
     past_day,
     requests,
+    whole,
 )
 from api.demo_district.staff import SCHOOLS, STAFF
 
@@ -15,8 +18,11 @@ __all__ = [
     "SCHOOLS",
     "STAFF",
     "Featured",
+    "Line",
     "PastDay",
+    "happened",
     "in_order",
     "past_day",
     "requests",
+    "whole",
 ]

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from api.demo_district.calendar import last_years
 from api.demo_district.cast import CAST, WRONG_LEARNER
 from api.demo_district.history import history
+from api.demo_district.looked import looked
 from api.demo_district.mistakes import asked_day
+from api.demo_district.outsiders import outsiders
 from api.demo_district.people import everybody
+from api.demo_district.staffing import staffing
 from domain.application import Request
+from domain.reads import AccessRecorded
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,25 @@ def requests(today: date) -> Iterator[list[Request]]:
 
 
 def in_order(today: date) -> list[Request]:
-    """The requests of all learners in the order in which they were entered."""
-    found = [request for learner in requests(today) for request in learner]
+    """All requests, those about people and the district too, in the order of their entry."""
+    found = [*staffing(today), *outsiders(today)]
+    found += [request for learner in requests(today) for request in learner]
     return sorted(found, key=lambda r: r.context.now)
+
+
+Line = Request | AccessRecorded
+
+
+def whole(entered: list[Request], today: date) -> list[Line]:
+    """What was entered, and who looked at it in between: the record in the order of its lines."""
+    found: list[Line] = []
+    done = 0
+    for before, access in looked(today, entered):
+        found += [*entered[done:before], access]
+        done = before
+    return [*found, *entered[done:]]
+
+
+def happened(line: Line) -> datetime:
+    """When a line came to be."""
+    return line.context.now if isinstance(line, Request) else line.timestamp

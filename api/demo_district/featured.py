@@ -35,7 +35,6 @@ from api.demo_district.staff import (
     principal,
     school_of,
 )
-from api.demo_district.texts import catalog
 from api.demo_district.year import Pages, Told, Year, observe
 from domain.changes import (
     ReclassifyFact,
@@ -131,7 +130,7 @@ def _late_consent(pages: Pages, years: Sequence[Year]) -> None:
         year,
         pages.book.id("late consent"),
         date(start, 9, 1),
-        catalog.SHARING[0],
+        (0, 12, ("education records", "attendance"), "tutoring", "Bright Path Tutoring"),
         method=PAPER,
         entered=date(start, 9, 10),
         received_on=date(start, 9, 3),
@@ -197,6 +196,15 @@ def _private_note(pages: Pages, years: Sequence[Year]) -> None:
         pages, days[30], by, Area.SOCIAL_EMOTIONAL, text, data_class=DataClass.SOLE_POSSESSION
     )
     pages.book.put(ShareNote, days[47], by, fact=fact, shared_with="the grade 7 team")
+    text = "Told me that the move was not the family's choice, and asked me to keep it to myself."
+    observe(
+        pages,
+        days[52],
+        by,
+        Area.SOCIAL_EMOTIONAL,
+        text,
+        data_class=DataClass.COUNSELOR_CONFIDENTIAL,
+    )
 
 
 def _senior(pages: Pages, years: Sequence[Year]) -> None:
@@ -225,6 +233,7 @@ def _rights(pages: Pages, years: Sequence[Year]) -> None:
         name=foster.name,
         relation=foster.relation,
         capacity=Capacity.FOSTER,
+        received_how="the county's placement letter",
     )
     book.put(
         RecordRightsEvidence,

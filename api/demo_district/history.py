@@ -102,6 +102,7 @@ def _opening(pages: Pages, year: Year, born: date) -> None:
             person=adult.id,
             name=adult.name,
             relation=adult.relation,
+            received_how="the birth certificate, shown at registration",
             capacity=Capacity.GUARDIAN
             if person.number == RIGHTS or adult.relation != "grandmother"
             else Capacity.EDUCATION_RIGHTS_HOLDER,

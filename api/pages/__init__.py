@@ -1,26 +1,47 @@
 """Pages for a counselor: server-rendered, without script, each with a way back and on."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Response
 
 from api.compose import System
-from api.pages import audit, caseload, learner, observation, replay, timeline
-from api.pages.answer import Answers, telling
+from api.pages import audit, caseload, learner, observation, personas, replay, timeline, who_saw
+from api.pages.answer import Answers, Trouble, telling
+from api.pages.personas import Part
 
 
-def pages(system: System) -> APIRouter:
-    """The pages of one district, from `/` on."""
-    answers = Answers(system)
+def pages(system: System, parts: Sequence[Part] = ()) -> APIRouter:
+    """The pages of one district, from `/` on; with `parts`, the page to choose one of them."""
+    answers = answering(system, parts)
     router = APIRouter(route_class=telling(answers), include_in_schema=False)
 
-    @router.get("/static/{name}")
-    def static(name: str) -> Response:
-        return answers.file(name)
-
-    for part in (caseload, learner, timeline, replay, audit, observation):
+    router.include_router(files(answers))
+    for part in (caseload, learner, timeline, replay, audit, who_saw, observation):
         part.routes(router, system, answers)
+    if parts:
+        personas.routes(router, system, answers, parts)
     return router
 
 
-def error_page(system: System, status: int) -> Response:
+def answering(system: System, parts: Sequence[Part]) -> Answers:
+    """The answers, which know whose parts can be played."""
+    return Answers(system, [part.persona for part in parts])
+
+
+def files(answers: Answers) -> APIRouter:
+    """The stylesheet and the icon: nobody's record, so nobody is asked who looks at them."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/static/{name}")
+    def static(name: str) -> Response:
+        try:
+            return answers.file(name)
+        except Trouble as trouble:
+            return answers.unread("trouble.html", trouble.status, trouble=trouble)
+
+    return router
+
+
+def error_page(system: System, status: int, parts: Sequence[Part] = ()) -> Response:
     """The page for a status of the server around the pages, such as an address nobody knows."""
-    return Answers(system).error_page(status)
+    return answering(system, parts).error_page(status)

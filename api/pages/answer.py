@@ -4,7 +4,7 @@ What a view cannot show is a `Trouble`, told here; every other error goes on to 
 which comes back for `error_page`.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,11 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 
-from api.compose import System
+from api.compose import Persona, System
 from api.pages import difference_words, said, words
+from api.sight import Sight, open_sight, seeing
+from api.viewing import csrf_token, signed_in
+from domain.errors import Denied
 
 HERE = Path(__file__).parent
 FILES = {"pages.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -81,14 +84,37 @@ NOT_UNDERSTOOD = Trouble(
     "This could not be understood",
     "Nothing was recorded. Go back and try again, or start from the caseload.",
 )
-TROUBLES = {t.status: t for t in (UNKNOWN_PAGE, AWAY, REFUSED, WRONG_USE)}
+SIGNED_OUT = Trouble(
+    401,
+    "You are not signed in any more",
+    "Nothing was recorded. Sign in again in another window, then go back to what you typed, copy "
+    "it, and send it from a new form.",
+)
+TOO_MANY = Trouble(
+    429,
+    "Too many requests came from here",
+    "Wait a minute, then load the page again.",
+)
+TROUBLES = {t.status: t for t in (UNKNOWN_PAGE, AWAY, REFUSED, WRONG_USE, SIGNED_OUT, TOO_MANY)}
+
+
+def not_for_you(denied: Denied) -> Trouble:
+    """What to say to somebody who may not see this."""
+    return Trouble(
+        403,
+        "This is not open to you",
+        f"{denied.sentence} What is missing has the code {denied.code}. Your request was noted, "
+        "as every request is. If you need to see this, ask the privacy officer.",
+    )
 
 
 class Answers:
     """Renders the pages of one system."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, parts: Sequence[Persona] = ()) -> None:
+        """`parts`: the people whom somebody can be in the demo."""
         self.system = system
+        self.personas = {one.id: one for one in (system.persona, *parts)}
         self.files = {name: (HERE / "static" / name).read_bytes() for name in FILES}
         self.env = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -119,7 +145,10 @@ class Answers:
             removal=lambda removed, on: difference_words.removal(removed, on, zone),
         )
         self.env.globals.update(
-            persona=system.persona,
+            acting=self.acting,
+            switch=bool(parts),
+            csrf=csrf_token,
+            signed_in=signed_in,
             count=words.count,
             static=self._static,
             # What a page says otherwise where it has to: a page of today is about nothing else.
@@ -130,11 +159,17 @@ class Answers:
             query=lambda **values: urlencode({k: v for k, v in values.items() if v}),
         )
 
+    def acting(self) -> Persona:
+        """Who asks. The role is empty where it would have to be looked up."""
+        viewer = signed_in()
+        if viewer is None:
+            return self.system.persona
+        known = self.personas.get(viewer.person)
+        return known or Persona(viewer.person, viewer.name, "")
+
     def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """A rendered page; all that it read is durable before it leaves."""
-        page = self.unread(name, status, **values)
-        self.system.recorder.ensure_durable()
-        return page
+        """A rendered page of what was read."""
+        return self.unread(name, status, **values)
 
     def unread(self, name: str, status: int, **values: Any) -> HTMLResponse:
         """A rendered page that tells nothing that was read."""
@@ -142,9 +177,13 @@ class Answers:
         return HTMLResponse(html, status, headers=HEADERS)
 
     def go(self, url: str) -> RedirectResponse:
-        """Send the browser on with a GET, once all that was written and read is durable."""
-        self.system.recorder.ensure_durable()
+        """Send the browser on with a GET."""
         return RedirectResponse(url, 303, headers=HEADERS)
+
+    def settle(self, sight: Sight, page: Response | None = None) -> None:
+        """Write into the log what the page shows, and make durable what it tells."""
+        if not sight.settle(self.system.profiles, page.body if page else None):
+            self.system.recorder.ensure_durable()
 
     def trouble(self, trouble: Trouble) -> HTMLResponse:
         """The page for what went wrong."""
@@ -175,12 +214,25 @@ def telling(answers: Answers) -> type[APIRoute]:
             view = super().get_route_handler()
 
             async def handle(request: Request) -> Response:
-                try:
-                    return await view(request)
-                except Trouble as trouble:
-                    return await run_in_threadpool(answers.trouble, trouble)
-                except RequestValidationError:  # an id or a number in the address that is none
-                    return await run_in_threadpool(answers.trouble, UNKNOWN_PAGE)
+                sight = open_sight(request)
+                with seeing(sight):
+                    try:
+                        page = await view(request)
+                    except Trouble as trouble:
+                        page = await run_in_threadpool(answers.trouble, trouble)
+                    except Denied as denied:
+                        page = await run_in_threadpool(answers.trouble, not_for_you(denied))
+                    except RequestValidationError:  # an id or number in the address that is none
+                        page = await run_in_threadpool(answers.trouble, UNKNOWN_PAGE)
+                    except Exception:
+                        await run_in_threadpool(answers.settle, sight)
+                        raise
+                    try:
+                        await run_in_threadpool(answers.settle, sight, page)
+                    except Exception:
+                        if page.status_code < 500:  # one that says we cannot tells nothing else
+                            raise
+                    return page
 
             return handle
 

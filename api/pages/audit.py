@@ -92,7 +92,8 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
         found = system.reader.audit(before=before, limit=PER_PAGE + 1, at=at)
         shown = found[:PER_PAGE]
         learners = list({one.learner for one in shown})
-        names = {p.learner: p.name for p in system.reader.caseload(today, learners=learners)}
+        named = system.reader.listed(system.reader.caseload(today, learners=learners))
+        names = {p.learner: p.name for p in named}
         return answers.page(
             "audit.html",
             here="audit",

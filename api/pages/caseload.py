@@ -1,7 +1,7 @@
 """The caseload: every learner of the district by name, with the reviews that are due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -84,6 +84,8 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
         found = system.reader.caseload(today, search=asked.name) if asked.name else everybody
         lines = [line for place in found if keep(line := Line(place, today), asked)]
         pages: Pages[Line] = paged(lines, asked.page, PER_PAGE)
+        open_to = {place.learner for place in system.reader.listed([x.place for x in pages.items])}
+        pages = replace(pages, items=[x for x in pages.items if x.place.learner in open_to])
         return answers.page(
             "caseload.html",
             asked=asked,

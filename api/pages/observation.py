@@ -14,6 +14,7 @@ from api.pages.answer import Answers
 from api.pages.learner import find
 from api.pages.posted import Posted
 from api.problems import CANNOT_WORK
+from api.sight import current, permit
 from domain.application import Request
 from domain.effective import EARLIEST, Effective
 from domain.errors import CommandReused, Refused
@@ -102,9 +103,10 @@ class Form:
     def record(self, learner: UUID, typed: Typed, today: date) -> Response:
         """Record what was typed and lead to it; or the form again, with what is wrong."""
         place = find(self.system, learner, today)
-        checked = check(typed, place, today, self.system.persona)
+        checked = check(typed, place, today, self.answers.acting())
         if not isinstance(checked, RecordObservation):
             return self.show(learner, place, checked, today, status=422)
+        permit(learner, checked)
         context = self.system.context(UUID(typed.command_id))
         try:
             recorded = self.system.profiles.do(Request(learner, checked, context))
@@ -163,11 +165,17 @@ def check(typed: Typed, place: Place, today: date, who: Persona) -> RecordObserv
             effective=Effective(start=on),
             author=who.id,
             author_name=who.name,
-            author_role=who.role,
+            author_role=who.role or roles_held(),
         )
     except ValidationError as error:
         said = error.errors()[0]["msg"].removeprefix("Value error, ")
         return typed.wrong("text", f"The text {said}.")
+
+
+def roles_held() -> str | None:
+    """In what role somebody speaks who signed in."""
+    roles = sorted(current().asker.roles)
+    return words.listed([words.role(role) for role in roles]) if roles else None
 
 
 def checked_language(typed: Typed) -> Typed:

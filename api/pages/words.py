@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from api import plain
 from projections.entries import Entry, Stretch
+
+count, listed = plain.count, plain.listed
 
 AREAS: Mapping[str, tuple[str, str]] = {
     "strengths": ("Strengths", "What goes well, and what others can build on."),
@@ -83,6 +86,23 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "survey-opted-out": ("Survey opt-out", "recorded that the family opted out of a survey"),
     "review-scheduled": ("Review planned", "scheduled a review"),
     "review-held": ("Review", "recorded a review"),
+    "access-recorded": ("Access", "looked, or tried to look"),
+    "person-registered": ("Person registered", "registered a person"),
+    "person-details-changed": ("Person’s details changed", "changed a person’s details"),
+    "role-granted": ("Role given", "gave somebody a role"),
+    "role-ended": ("Role ended", "ended somebody’s role"),
+    "person-assigned": ("Assignment", "assigned somebody"),
+    "assignment-ended": ("Assignment ended", "ended an assignment"),
+    "training-completed": ("Training", "recorded a privacy training"),
+    "annual-notice-published": ("Annual notice", "recorded the annual notice of rights"),
+    "directory-information-designated": (
+        "Directory information",
+        "recorded the notice about directory information",
+    ),
+    "agreement-signed": ("Agreement", "recorded a signed agreement"),
+    "agreement-ended": ("Agreement ended", "recorded the end of an agreement"),
+    "purpose-declared": ("Purpose declared", "declared a purpose"),
+    "policy-set": ("District’s rules", "set the district’s rules"),
 }
 
 CAPACITIES = {
@@ -128,9 +148,13 @@ def day(value: date) -> str:
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
     """`14 March 2025, 4:05 pm`, in the district's zone."""
+    return f"{day(value.astimezone(zone).date())}, {clock(value, zone)}"
+
+
+def clock(value: datetime, zone: ZoneInfo) -> str:
+    """`4:05 pm`, in the district's zone."""
     local = value.astimezone(zone)
-    hour = local.hour % 12 or 12
-    return f"{day(local.date())}, {hour}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
 
 
 def dated(value: date | None, precision: str) -> str:
@@ -218,11 +242,6 @@ def apart(today: date, due: date) -> str:
     return f"in {count(days, 'day')}"
 
 
-def count(number: int, thing: str, many: str | None = None) -> str:
-    """`1 entry`, `2 entries`."""
-    return f"{number:,} {thing if number == 1 else many or thing + 's'}"
-
-
 def span(days: int) -> str:
     """A number of days as a person says it: `34 days`, `7 months`, `2 years`."""
     if days <= 90:
@@ -258,8 +277,3 @@ def preferred_language(accepted: str) -> str:
 def language(code: str) -> str:
     """`es` → `Spanish`; what is no known code stays as it was written."""
     return LANGUAGES.get(code.split("-", maxsplit=1)[0].lower(), code)
-
-
-def listed(names: list[str]) -> str:
-    """`a, b and c`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -11,13 +11,16 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.asking import LearnerId, SystemDep, check_query, too_large
+from api.asking import FileRoute, LearnerId, SystemDep, check_query, too_large
 from api.compose import System
 from api.problems import wrong_field
+from api.sight import current
+from domain.access.decision import RECORD_ITSELF
+from domain.access.words import Action
 from domain.words import Retention
 from store.attachments import LIMIT_BYTES, Attachments, StoredAttachment
 
-router = APIRouter(prefix="/v1", tags=["attachments"])
+router = APIRouter(prefix="/v1", route_class=FileRoute, tags=["attachments"])
 
 BYTES = "application/octet-stream"
 FILE = {BYTES: {"schema": {"type": "string", "format": "binary"}}}
@@ -91,7 +94,10 @@ def read(
 ) -> StreamingResponse:
     """As bytes to save: nothing of it runs or shows in a browser."""
     check_query(request, {"group"})
+    sight = current()
+    sight.admit(learner)
     system.profiles.learner(learner)
+    sight.note(learner, Action.EXPORTED)
     content = files_of(system).open(attachment, learner, group)
     headers = {"Content-Disposition": f'attachment; filename="{attachment}"'}
     return StreamingResponse(content, media_type=BYTES, headers=headers)
@@ -104,6 +110,7 @@ def files_of(system: System) -> Attachments:
 def _keep(
     system: System, learner: UUID, group: Retention, first: bytes, rest: AsyncIterator[bytes]
 ) -> StoredAttachment:
+    current().may_write(learner, RECORD_ITSELF)
     system.profiles.learner(learner)  # no key is made for somebody who is not here
     return files_of(system).keep(learner, group, chain([first], _pulled(rest)))
 

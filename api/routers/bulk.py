@@ -22,6 +22,7 @@ from api.answers import Receipt, receipt
 from api.asking import (
     COMMAND_BYTES,
     KEY_LENGTH,
+    FileRoute,
     check_media_type,
     check_query,
     command_id_of,
@@ -31,14 +32,15 @@ from api.asking import (
 )
 from api.compose import System
 from api.cursors import Cursors
-from api.problems import Problem, Stopped, stopped, wrong_field, wrong_form
+from api.problems import Problem, Stopped, denied, stopped, wrong_field, wrong_form
+from api.sight import permit
 from domain.application import CommandIdReused, Recorded
 from domain.application import Request as Asked
-from domain.errors import Refused, UnknownAttachment
+from domain.errors import Denied, Refused, UnknownAttachment
 from domain.vocabulary import COMMANDS
 from store.keys import KeyDestroyed
 
-router = APIRouter(prefix="/v1", tags=["bulk"])
+router = APIRouter(prefix="/v1", route_class=FileRoute, tags=["bulk"])
 
 NDJSON = "application/x-ndjson"
 BATCH_LINES, BATCH_BYTES = 500, 4 * COMMAND_BYTES
@@ -158,8 +160,12 @@ class Bulk:
         for number, text in batch:
             try:
                 asked[number] = self._read(text)
+                permit(asked[number].learner, asked[number].command)
             except Stopped as problem:
                 outcomes[number] = problem
+            except Denied as error:
+                del asked[number]
+                outcomes[number] = denied(error)
         outcomes.update(zip(asked, self._do(list(asked.values())), strict=True))
         for number, _ in batch:
             answer = self._answer(number, outcomes[number])

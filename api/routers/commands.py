@@ -9,15 +9,16 @@ from uuid import uuid4, uuid5
 from fastapi import APIRouter, Body, Request, Response
 
 from api.answers import Receipt, receipt
-from api.asking import CommandId, CursorsDep, Expected, JsonRoute, LearnerId, SystemDep
+from api.asking import CommandId, CursorsDep, Expected, LearnerId, RecordRoute, SystemDep
 from api.compose import System
 from api.cursors import Cursors
+from api.sight import permit
 from domain.application import Request as Asked
 from domain.event import Command
 from domain.identity import RegisterLearner
 from domain.vocabulary import COMMANDS
 
-router = APIRouter(prefix="/v1", route_class=JsonRoute)
+router = APIRouter(prefix="/v1", route_class=RecordRoute)
 
 REPLAYED = "Idempotency-Replayed"
 ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -37,6 +38,7 @@ def record(
 ) -> Receipt:
     """Record one command and put its outcome into the HTTP answer."""
     request, response = http
+    permit(asked.learner, asked.command)
     context = replace(asked.context, correlation_id=request.state.request_id)
     recorded = system.profiles.do(replace(asked, context=context))
     if recorded.repeated:

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Query
 
 from api import answers
 from api.answers_replay import ComparisonAnswer, Difference, Growth
-from api.asking import CursorsDep, JsonRoute, LearnerId
+from api.asking import CursorsDep, LearnerId, RecordRoute
 from api.cursors import LONGEST
 from api.problems import Stopped, wrong_field
 from api.routers.replay import MomentDep, refuse_before_birth
 from projections.compare import OutOfOrder, read_comparison
 from projections.replay import Answer, Question
 
-router = APIRouter(prefix="/v1", route_class=JsonRoute, tags=["replay"])
+router = APIRouter(prefix="/v1", route_class=RecordRoute, tags=["replay"])
 
 _T = TypeVar("_T")
 

@@ -16,9 +16,9 @@ from api.asking import (
     CursorField,
     CursorParam,
     CursorsDep,
-    JsonRoute,
     LearnerId,
     Limit,
+    RecordRoute,
     SystemDep,
     cursors_of,
     spellings,
@@ -32,7 +32,7 @@ from domain.fields import Code, ShortText
 from projections.places import Place
 from projections.standing import Standing
 
-router = APIRouter(prefix="/v1", route_class=JsonRoute, tags=["reading"])
+router = APIRouter(prefix="/v1", route_class=RecordRoute, tags=["reading"])
 
 WAIT_SECONDS = 2.0
 
@@ -189,7 +189,7 @@ def page_of_learners(
     system = system_of(asking.request)
     return answers.LearnersPage(
         coordinates=answers.coordinates(found, cursors, system.zone.key, system.context().today),
-        learners=[answers.LearnerLine.of(p) for p in shown],
+        learners=[answers.LearnerLine.of(p) for p in system.reader.listed(shown)],
         next=cursors.give(repr(which), str(shown[-1].learner), start + limit) if more else None,
     )
 

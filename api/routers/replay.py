@@ -25,9 +25,9 @@ from api.asking import (
     CursorField,
     CursorParam,
     CursorsDep,
-    JsonRoute,
     LearnerId,
     Limit,
+    RecordRoute,
     SystemDep,
     cursors_of,
     spellings,
@@ -45,7 +45,7 @@ from projections.replay import Answer, Question, Replay
 from projections.schema import VERSION
 from projections.standing import Standing
 
-router = APIRouter(prefix="/v1", route_class=JsonRoute, tags=["replay"])
+router = APIRouter(prefix="/v1", route_class=RecordRoute, tags=["replay"])
 
 OnDate = Annotated[
     date | None,

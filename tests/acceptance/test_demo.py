@@ -1,6 +1,7 @@
 """`make demo`: made once, whatever interrupts it, and then served."""
 
 import json
+import re
 import signal
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +13,9 @@ import httpx
 import psycopg
 import pytest
 
-from api.demo_district import FEATURED, in_order, past_day
+from api.demo_district import FEATURED, in_order, past_day, whole
+from api.demo_district.outsiders import TUTORED
+from api.demo_district.staff import OFFICER
 from store import embedded
 from store.embedded import EmbeddedPostgres
 from tests.running import SECONDS, throughline
@@ -60,7 +63,8 @@ def recorded(home: Path) -> int:
 
 
 def test_an_interrupted_demo_is_completed_without_recording_anything_twice(home: Path) -> None:
-    assert recorded(home) == len(in_order(made_for(home)))
+    day = made_for(home)
+    assert recorded(home) == len(whole(in_order(day), day))
 
 
 def test_a_second_demo_adds_nothing(home: Path) -> None:
@@ -77,9 +81,11 @@ def test_the_demo_shows_what_to_look_at_and_stops_cleanly(home: Path) -> None:
         demo.says(f"({FEATURED[-1].learner})")
         past = past_day(made_for(home))
         demo.says(rf"(/learners/{past.learner}/replay\?on={past.on}&known=then)")
+        demo.says(r"(/demo/people)")
+        demo.says(rf"(/learners/{TUTORED.id}/access)")
         caseload = httpx.get(address, timeout=30)
         assert caseload.status_code == 200
-        assert "Demo: reads are not logged yet" in caseload.text
+        assert "Demo: nobody signs in here; every read is noted" in caseload.text
         for featured in FEATURED:
             page = httpx.get(f"{address}/learners/{featured.learner}", timeout=30)
             assert page.status_code == 200
@@ -94,5 +100,14 @@ def test_the_demo_shows_what_to_look_at_and_stops_cleanly(home: Path) -> None:
             )
             assert page.status_code == 200
             assert told in page.text
+        counted = re.search(r"(\d+) learners as of today", caseload.text)
+        assert counted is not None
+        assert counted[1] == "240"
+        with httpx.Client(base_url=address, timeout=30) as officer:
+            chosen = officer.post("/demo/people", data={"person": str(OFFICER.id)})
+            assert chosen.status_code == 303
+            log = officer.get(chosen.headers["location"])
+        assert "tried to open the profile and was refused" in log.text
+        assert "gave records to Bright Path Tutoring" in log.text
         assert demo.tell(signal.SIGINT) == 0
     assert not EmbeddedPostgres(home / "postgres").running

@@ -12,6 +12,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "import": {"pupils": 20, "rounds": 1},
     "asof": {"sizes": (100, 200), "rounds": 1, "times": 1},
     "cohort": {"learners": 3, "rounds": 1},
+    "read": {"learners": 2, "requests": 40, "rounds": 1},
     "scale": {"events": 400, "copies": 2, "rounds": 1, "times": 1},
 }
 RATIOS = {

@@ -9,10 +9,15 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from api.compose import Persona, System, system
+from api.compose import System, system
 from api.demo_district import staff
 from api.demo_district.history import history
+from api.demo_district.outsiders import outsiders
+from api.demo_district.parts import PERSONA, parts
 from api.demo_district.people import everybody
+from api.demo_district.staffing import staffing
+from api.pages.personas import Part
+from domain.application import Request
 from domain.errors import Refused
 from scheduler.worker import Worker
 from store.embedded import EmbeddedPostgres
@@ -37,25 +42,33 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def district(postgres: EmbeddedPostgres) -> Iterator[System]:
-    """The first learners of the demo district, as its counselor sees them."""
-    counselor = staff.counselor(0)
-    persona = Persona(counselor.id, counselor.name, counselor.role)
+    """The first learners of the demo district and all its people, as its counselor sees them."""
     with TemporaryDirectory(prefix="throughline-") as home, database(postgres) as found:
         settings = make_district(found, Path(home)).model_copy(update={"schools": staff.SCHOOLS})
-        with system(settings, found, persona) as opened:
-            today = opened.context().today
+        with system(settings, found, PERSONA) as opened:
+            today, tenant = opened.context().today, settings.tenant
+            record(opened, [*staffing(today, tenant), *outsiders(today, tenant)])
             for person in everybody()[:LEARNERS]:
-                answers = opened.profiles.do_many(history(person, today))
-                refused = [a for a in answers if isinstance(a, Refused)]
-                assert not refused
+                record(opened, history(person, today))
             opened.projector.catch_up()
             with Worker(opened.projector, found.app):
                 yield opened
 
 
+def record(opened: System, requests: list[Request]) -> None:
+    answers = opened.profiles.do_many(requests)
+    assert not [answer for answer in answers if isinstance(answer, Refused)]
+
+
 @pytest.fixture(scope="session")
-def address(district: System) -> Iterator[str]:
-    with serving(district) as found:
+def people(district: System) -> list[Part]:
+    """Whom to be, the counselor first."""
+    return parts(district.context().today)
+
+
+@pytest.fixture(scope="session")
+def address(district: System, people: list[Part]) -> Iterator[str]:
+    with serving(district, people) as found:
         yield found
 
 

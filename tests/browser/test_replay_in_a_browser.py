@@ -78,7 +78,7 @@ def test_a_page_of_a_past_day_can_be_used_by_everybody(
     assert answer.status == (422 if wrong else 200)
     assert [e for e in window.errors if not (wrong and "422" in e)] == []
     assert violations(window.page) == []
-    expect(window.page.get_by_text("Demo: reads are not logged yet")).to_be_visible()
+    expect(window.page.get_by_text("Demo: nobody signs in here")).to_be_visible()
 
 
 @pytest.mark.parametrize("known", ["then", "now"])

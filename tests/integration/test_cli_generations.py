@@ -173,7 +173,8 @@ def test_an_emptied_database_is_filled_by_the_migration_that_emptied_it(
     filled: Installation,
 ) -> None:
     filled.execute("UPDATE alembic_version SET version_num = '0001'")
-    filled.execute("DROP FUNCTION position_at, version_at")
+    filled.execute("DROP FUNCTION position_at, version_at, revoke_api_token")
+    filled.execute("DROP TABLE sign_in, session, api_token")
     for table in (*NAMES, "checkpoint", "parked", "standing"):
         filled.execute(f"DROP VIEW {table}")
     for table in (*NAMES, "checkpoint"):
@@ -184,7 +185,7 @@ def test_an_emptied_database_is_filled_by_the_migration_that_emptied_it(
         assert system.reader.standing().position == 2
 
 
-def test_a_demo_that_an_older_version_made_keeps_working() -> None:
+def test_a_demo_of_an_older_schema_keeps_working() -> None:
     with TemporaryDirectory(prefix="throughline-") as name:
         settings = demo_home.settings_for(Settings(), Path(name))
         with compose.databases(settings) as found:
@@ -192,7 +193,9 @@ def test_a_demo_that_an_older_version_made_keeps_working() -> None:
             with compose.system(settings, found) as system:
                 register(system)
                 system.projector.catch_up()
-                (settings.home / "demo.json").write_text('{"day": "2026-03-20", "position": 1}')
+                (settings.home / "demo.json").write_text(
+                    f'{{"day": "2026-03-20", "position": 1, "way": {demo_home.WAY}}}'
+                )
             with psycopg.connect(found.owner) as owner:
                 owner.execute(OLDER)
             prepare(settings, found)

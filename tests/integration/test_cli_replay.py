@@ -13,12 +13,14 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.compose import System
+from domain.application import Profiles
 from domain.changes import CorrectFact, PlaceContestStatement, RetractFact
 from domain.consent import GrantConsent
 from domain.effective import Effective
 from domain.facts import RecordObservation, ScoreAssessment
 from domain.goals import SetGoal
 from domain.identity import ChangeDetails, EnrolLearner, RegisterLearner
+from domain.reads import AccessRecorded
 from domain.words import Area, GoalKind, Horizon
 from store.recorder import TenantRecorder
 from tests.installation import Installation, database, record
@@ -402,10 +404,11 @@ def test_nothing_is_printed_before_it_is_durable(
     class NotFlushedError(Exception):
         pass
 
-    def fails(recorder: TenantRecorder) -> None:
+    def fails(_: object, accesses: object = None) -> None:
         raise NotFlushedError
 
     monkeypatch.setattr(TenantRecorder, "ensure_durable", fails)
+    monkeypatch.setattr(Profiles, "note", fails)
     commands = (("replay", ana), ("cohort", "--school", "north-high"), ("compare", ana))
     for arguments in commands:
         for more in ((), ("--json",)):
@@ -414,3 +417,18 @@ def test_nothing_is_printed_before_it_is_durable(
             )
             assert isinstance(result.exception, NotFlushedError)
             assert result.stdout == ""
+
+
+def test_what_a_command_prints_is_in_the_log(installation: Installation) -> None:
+    with installation.system() as system:
+        ana, _ = one_learner(system)
+        system.projector.catch_up()
+        for arguments in (("replay", ana), ("compare", ana)):
+            before = system.recorder.max_notification_id()
+            CliRunner().invoke(app, list(map(str, arguments)), env=installation.environment)
+            stored = system.recorder.select_notifications(before, 10, inclusive_of_start=False)
+            [access] = system.mapper.open(list(stored))
+            assert isinstance(access, AccessRecorded)
+            assert (access.learner, access.code) == (ana, "local-operator")
+            assert (access.place, access.how) == (f"/terminal/{arguments[0]}", "terminal")
+            assert access.facts

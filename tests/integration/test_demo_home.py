@@ -1,6 +1,7 @@
 """Where the demo lives, how its file gets its years, and what `--fresh` may delete."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -15,23 +16,34 @@ import pytest
 
 from api import compose, demo_home, demo_past
 from api.compose import System
-from api.demo_district import past_day, requests
+from api.demo_district import Line, happened, past_day, requests, whole
+from api.demo_district.outsiders import outsiders
+from api.demo_district.staffing import staffing
 from api.faults import Fault
 from api.preparing import prepare
 from domain.application import Request
+from domain.reads import AccessRecorded
 from projections.replay import Answer, Question, replay
 from store import embedded
 from store.settings import Settings
 from tests.installation import Installation, register
 
+FIRST_LOOKS = 3  # batches of entries before the first look, at least
 FEW = 14  # learners, the one of the past day among them
+TOPICS = "SELECT topic FROM throughline.event WHERE tenant = 'demo'"
 TIMES = "SELECT recorded_at FROM throughline.event WHERE tenant = 'demo' ORDER BY position"
 
 
 def few(day: date) -> list[Request]:
-    """The first learners of the district, in the order of entry."""
-    found = [request for learner in islice(requests(day), FEW) for request in learner]
+    """The first learners of the district and all its people, in the order of entry."""
+    found = [*staffing(day), *outsiders(day)]
+    found += [request for learner in islice(requests(day), FEW) for request in learner]
     return sorted(found, key=lambda r: r.context.now)
+
+
+def lines(day: date) -> list[Line]:
+    """All of it, with who looked at it."""
+    return whole(few(day), day)
 
 
 @pytest.fixture
@@ -80,7 +92,7 @@ def marked(system: System) -> dict[str, Any]:
 def test_what_the_demo_tells_of_years_was_recorded_over_years(small: None, tmp_path: Path) -> None:
     with demo(tmp_path) as system:
         mark = demo_home.fill(system, Flag())
-        expected = [request.context.now for request in few(mark.day)]
+        expected = [happened(line) for line in lines(mark.day)]
         assert times(system) == expected == sorted(expected)
         assert (expected[-1] - expected[0]).days > 700
         assert expected[-1] < datetime.now(UTC)
@@ -144,8 +156,10 @@ def test_a_demo_that_was_stopped_at_any_step_comes_out_whole(
         assert marked(system)["position"] is None
     with demo(tmp_path) as system:
         mark = demo_home.fill(system, Flag())
-        expected = few(mark.day)
-        assert times(system) == [request.context.now for request in expected]
+        expected = lines(mark.day)
+        assert times(system) == [happened(line) for line in expected]
+        topics = Counter(row[0] for row in execute(system, TOPICS))
+        assert topics["access-recorded"] == sum(isinstance(one, AccessRecorded) for one in expected)
         assert marked(system)["position"] == system.reader.head()[0] == len(expected)
         assert set(system.reader.progress().values()) == {len(expected)}
 
@@ -221,25 +235,38 @@ def test_what_was_read_already_is_not_given_another_time(small: None, tmp_path: 
         assert times(system) == before
 
 
-def test_what_an_older_version_began_is_not_mixed_with_this_one(tmp_path: Path) -> None:
-    (tmp_path / "demo.json").write_text('{"day": "2026-03-20", "position": null}')
+@pytest.mark.parametrize("position", ["null", "1"])
+@pytest.mark.parametrize("way", ["", ', "way": 2'])
+def test_what_an_older_version_made_or_began_is_made_anew(
+    tmp_path: Path, position: str, way: str
+) -> None:
+    said = f'{{"day": "2026-03-20", "position": {position}{way}}}'
+    (tmp_path / "demo.json").write_text(said)
     with demo(tmp_path) as system:
         register(system)
-        with pytest.raises(Fault, match=r"An older version began.*--fresh"):
+        with pytest.raises(Fault, match=r"An older version made.*--fresh"):
             demo_home.fill(system, Flag())
         assert system.reader.head()[0] == 1
 
 
-def test_what_an_older_version_made_is_served_and_said_to_have_no_past(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("steps", [1, 3, 5])
+def test_looks_are_recorded_once_however_often_it_is_stopped_between_them(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
-    (tmp_path / "demo.json").write_text('{"day": "2026-03-20", "position": 1}')
+    with demo(tmp_path) as system, monkeypatch.context() as patched:
+        taken = []
+
+        def stop_after(flag: Flag) -> None:
+            taken.append(flag)
+            if len(taken) == FIRST_LOOKS + steps:
+                raise KeyboardInterrupt
+
+        patched.setattr(demo_home, "_go_on_unless", stop_after)
+        with pytest.raises(KeyboardInterrupt):
+            demo_home.fill(system, Flag())
     with demo(tmp_path) as system:
-        register(system)
         mark = demo_home.fill(system, Flag())
-        assert not mark.has_past
-        assert "throughline demo --fresh" in capsys.readouterr().err
-        assert system.reader.standing().position == 1
+        assert times(system) == [happened(line) for line in lines(mark.day)]
 
 
 # -- where it lives -------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from tests.integration.conftest import Database, MakeRecorder, stored
 
 EVENT = "(tenant, position, stream, version, topic, state, recorded_at)"
 TENANT_TABLES = [
+    "api_token",
     "attachment",
     "audit_1",
     "caseload_1",
@@ -26,6 +27,8 @@ TENANT_TABLES = [
     "parked_1",
     "profile_1",
     "serving",
+    "session",
+    "sign_in",
     "snapshot",
     "timeline_1",
 ]
@@ -66,6 +69,11 @@ def app(database: Database, tenant: str, recorder: MakeRecorder) -> Iterator[Con
         "DELETE FROM snapshot",
         "UPDATE attachment SET sealed = ''",
         "DELETE FROM attachment",
+        "DELETE FROM api_token",
+        "UPDATE api_token SET revoked_at = NULL, revoked_by = NULL",
+        "UPDATE api_token SET scopes = ARRAY['admin']",
+        "UPDATE session SET person = gen_random_uuid()",
+        "UPDATE session SET expires_at = 'infinity'",
         "ALTER TABLE event DISABLE TRIGGER ALL",
         "ALTER TABLE event DISABLE ROW LEVEL SECURITY",
         "DROP TABLE event",

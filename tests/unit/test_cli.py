@@ -52,7 +52,7 @@ def told(result: Result) -> str:
 @pytest.mark.parametrize(
     "command",
     ["demo", "serve", "worker", "migrate", "import", "replay", "cohort", "compare", "rebuild",
-     "doctor", "bench"],
+     "doctor", "bench", "token"],
 )  # fmt: skip
 def test_every_command_is_in_the_help(run: Run, command: str) -> None:
     assert f" {command} " in run("--help").stdout
@@ -94,7 +94,7 @@ def test_serve_refuses_any_address_but_loopback(run: Run, host: str) -> None:
     result = run("serve", "--host", host)
     assert result.exit_code == 2
     assert told(result).startswith(f"{host} is not a loopback address")
-    assert "Use 127.0.0.1." in told(result)
+    assert "Use 127.0.0.1, or set up sign-in" in told(result)
 
 
 def test_serve_names_an_address_that_is_not_known(run: Run) -> None:

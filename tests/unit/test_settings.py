@@ -59,6 +59,15 @@ def test_every_setting_is_read_from_the_variable_of_its_name(
         "THROUGHLINE_SCHOOLS": "oak-ms=Oak Middle School",
         "THROUGHLINE_PORT": "8080",
         "THROUGHLINE_HOST": "::1",
+        "THROUGHLINE_PUBLIC_URL": "https://throughline.example.org",
+        "THROUGHLINE_OIDC_ISSUER": "https://accounts.example.org/oak/",
+        "THROUGHLINE_OIDC_CLIENT_ID": "throughline",
+        "THROUGHLINE_OIDC_CLIENT_SECRET": "hunter2",
+        "THROUGHLINE_OIDC_CLIENT_SECRET_FILE": "/run/secrets/oidc",
+        "THROUGHLINE_OIDC_STRONG": "mfa hwk",
+        "THROUGHLINE_SESSION_MINUTES": "15",
+        "THROUGHLINE_SESSION_HOURS": "8",
+        "THROUGHLINE_REQUESTS_PER_MINUTE": "600",
     }
     assert sorted(values) == sorted(NAMES)
     for name, value in values.items():
@@ -120,6 +129,13 @@ def test_settings_can_be_given_by_name() -> None:
         ("THROUGHLINE_SCHOOLS", "oak=", "at least 1 character"),
         ("DATABASE_URL", "postgresql+psycopg://app:hunter2@db/x", "connection string"),
         ("MIGRATE_URL", "hunter2", "connection string"),
+        ("THROUGHLINE_PUBLIC_URL", "http://hunter2.example.org", "begins with https://"),
+        ("THROUGHLINE_PUBLIC_URL", "https://hunter2.example.org/app", "without a path"),
+        ("THROUGHLINE_PUBLIC_URL", "https://ana:hunter2@example.org", "without a password"),
+        ("THROUGHLINE_PUBLIC_URL", "https://hunter2.example.org:port", "begins with https://"),
+        ("THROUGHLINE_OIDC_ISSUER", "hunter2.example.org", "begins with https://"),
+        ("THROUGHLINE_OIDC_ISSUER", "https://hunter2.example.org/?a", "a question mark"),
+        ("THROUGHLINE_SESSION_MINUTES", "0", "greater than or equal to 1"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_rule(
@@ -148,6 +164,7 @@ def test_every_wrong_setting_has_its_line(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_password_is_not_shown_with_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://app:hunter2@db/throughline")
+    monkeypatch.setenv("THROUGHLINE_OIDC_CLIENT_SECRET", "hunter2")
 
     assert "hunter2" not in repr(read_settings())
 

@@ -1,7 +1,7 @@
 """The API over the real engine: a server and a district of its own for every test module."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
@@ -16,6 +16,7 @@ import structlog
 
 from api.app import create_app
 from api.compose import Databases, Persona, System, system
+from api.pages.personas import Part
 from api.serving import address_of, listen, serve
 from scheduler.session import name_tenant, open_session
 from store.embedded import EmbeddedPostgres
@@ -23,7 +24,7 @@ from store.settings import Settings
 from tests.history import WRITER
 from tests.installation import database
 
-RIVERA = Persona(WRITER, "Ms Rivera", "counselor")
+RIVERA = Persona(WRITER, "Ms Rivera", "counselor", at_the_machine=True)
 NUMBERS = count(1)
 
 
@@ -74,11 +75,11 @@ def district(open_district: Callable[[], System]) -> System:
 
 
 @contextmanager
-def serving(district: System) -> Iterator[str]:
-    """The address of a real server for a district."""
+def serving(district: System, parts: Sequence[Part] = ()) -> Iterator[str]:
+    """The address of a real server for a district; `parts` are the people one can be in a demo."""
     stop = Flag()
     with closing(listen("127.0.0.1", 0)) as socket:
-        server = Thread(target=serve, args=(create_app(district), socket, stop))
+        server = Thread(target=serve, args=(create_app(district, parts=parts), socket, stop))
         server.start()
         try:
             yield address_of(socket)

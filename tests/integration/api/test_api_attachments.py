@@ -17,6 +17,7 @@ from domain.words import Area
 from store.keys import KeyId
 from tests.installation import record, register
 from tests.integration.api.test_api_bad_input import NOBODY, problem
+from tests.varied import changes_of
 
 CONTENT = bytes(range(256)) * 4096  # 1 MiB: several chunks
 
@@ -129,7 +130,7 @@ def test_a_command_named_a_file_that_was_not_there_and_was_recorded(
 ) -> None:
     files = [kept_file(client, ana), wrong_file(client, district, ana, wrong)]
     entry = {"area": "needs", "text": "Signed.", "attachments": files}
-    before = district.reader.head()[0]
+    before = changes_of(district)
     url = f"/v1/learners/{ana}/record-observation"
     problem(client.post(url, json=entry), 422, "attachment-unknown", "attachments[1].id")
     lines = [
@@ -144,7 +145,7 @@ def test_a_command_named_a_file_that_was_not_there_and_was_recorded(
     answers = [json.loads(text) for text in answer.text.splitlines()]
     assert [a["status"] for a in answers] == [422, 201, 201]
     assert answers[0]["problem"]["errors"][0]["field"] == "attachments[1].id"
-    assert district.reader.head()[0] == before + 2
+    assert changes_of(district) == before + 2
 
 
 def test_a_file_is_looked_for_in_the_group_that_its_entry_is_kept_in(
@@ -163,13 +164,13 @@ def test_no_way_in_passes_by_the_files_that_a_command_names(district: System) ->
     learner = register(district)
     lost = Attachment(id=uuid4(), name="form.pdf", media_type="text/plain", sha256="0" * 64)
     command = RecordObservation(area=Area.NEEDS, text="Signed.", attachments=(lost,))
-    before = district.reader.head()[0]
+    before = changes_of(district)
     with pytest.raises(UnknownAttachment) as refused:
         record(district, learner, command)
     assert refused.value.field == "attachments[0].id"
-    assert district.reader.head()[0] == before
+    assert changes_of(district) == before
     record(district, learner, command.model_copy(update={"attachments": ()}))
-    assert district.reader.head()[0] == before + 1
+    assert changes_of(district) == before + 1
 
 
 def test_a_repeat_of_a_command_with_a_file_is_answered_as_before(

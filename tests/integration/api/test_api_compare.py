@@ -288,7 +288,7 @@ def test_a_position_that_does_not_exist_yet_is_refused_at_either_place(
 
     tenant = desk.district.settings.tenant
     cursors = Cursors(lambda: desk.district.mapper.keys.secret(tenant, "cursor"))
-    lost = cursors.position(desk.district.reader.head()[0] + 1)
+    lost = cursors.position(desk.district.reader.head()[0] + 100)
     for field in ("known", "other_known"):
         answer = desk.ask(f"learners/{ana}/compare", **{field: lost})
         problem(answer, 422, "position-unknown", field)

@@ -1,13 +1,16 @@
 """Nothing leaves before all it read is on disk: reads, refusals, conflicts and repeats too."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import httpx
 import pytest
 from eventsourcing.persistence import OperationalError
 
 from api.compose import System
+from domain.application import Profiles
+from domain.reads import AccessRecorded
 from store.recorder import TenantRecorder
 from tests.integration.api.conftest import serving
 from tests.integration.api.test_api_bad_input import NOBODY, SAID, problem
@@ -37,7 +40,13 @@ def flushes(monkeypatch: pytest.MonkeyPatch) -> Flushes:
     def counted(recorder: TenantRecorder) -> None:
         found(recorder)
 
+    def noted(profiles: Profiles, accesses: Sequence[AccessRecorded]) -> int:
+        found(cast(TenantRecorder, profiles.recorder))  # an append has its own flush
+        return note(profiles, accesses)
+
+    note = Profiles.note
     monkeypatch.setattr(TenantRecorder, "ensure_durable", counted)
+    monkeypatch.setattr(Profiles, "note", noted)
     return found
 
 

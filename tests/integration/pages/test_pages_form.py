@@ -10,17 +10,18 @@ import pytest
 from api.compose import System
 from api.pages.posted import LARGEST
 from tests.integration.pages.browsing import form, send, text_of
+from tests.varied import changes_of
 
 
 def test_an_observation_is_on_the_page_that_follows_and_is_recorded_once(
     district: System, client: httpx.Client, ana: UUID
 ) -> None:
     fields = form(client, ana)
-    before, _ = district.reader.head()
+    before = changes_of(district)
     answers = [send(client, ana, fields) for _ in range(3)]
     assert [a.status_code for a in answers] == [303] * 3
     assert len({a.headers["location"] for a in answers}) == 1
-    after, _ = district.reader.head()
+    after = changes_of(district)
     assert after == before + 1
     page = text_of(client.get(answers[0].headers["location"]).text)
     assert "Your observation was recorded" in page
@@ -53,7 +54,7 @@ def test_a_wrong_field_is_told_beside_it_and_nothing_is_lost_or_recorded(
 ) -> None:
     field, typed, sentence = WRONG[wrong]
     fields = {**form(client, ana), field: typed}
-    before = district.reader.head()
+    before = changes_of(district)
     answer = send(client, ana, fields)
     assert answer.status_code == 422
     assert f'<p class="wrong" id="{field}-wrong">' in answer.text
@@ -61,7 +62,7 @@ def test_a_wrong_field_is_told_beside_it_and_nothing_is_lost_or_recorded(
     assert f">\n{fields['text']}</textarea>" in answer.text
     assert f'value="{fields["date"]}"' in answer.text
     assert fields["command_id"] in answer.text
-    assert district.reader.head() == before
+    assert changes_of(district) == before
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_one_form_used_for_a_second_text_asks_before_it_records(
 def test_a_form_of_another_site_is_refused(
     district: System, client: httpx.Client, ana: UUID
 ) -> None:
-    before = district.reader.head()
+    before = changes_of(district)
     fields = form(client, ana)
     url = f"/learners/{ana}/observations"
     for headers in (
@@ -113,7 +114,7 @@ def test_a_form_of_another_site_is_refused(
         answer = client.post(url, data=fields, headers=headers)
         assert answer.status_code == 403
         assert "This was refused" in answer.text
-    assert district.reader.head() == before
+    assert changes_of(district) == before
 
 
 def test_a_form_too_large_to_take_in_is_told(client: httpx.Client, ana: UUID) -> None:

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from api.pages import charts
-from projections.reading import InstantAhead
+from api.watched import Watched
+from projections.reading import InstantAhead, Reader
 from tests.integration.pages_replay.browsing import District, part
 
 # -- another day --------------------------------------------------------------------------------
@@ -119,10 +120,10 @@ def test_what_is_typed_is_no_markup_and_a_learner_nobody_knows_is_told(district:
 def test_no_replay_leaves_before_what_it_read_is_durable(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away() -> None:
+    def away(_: object) -> None:
         raise psycopg.OperationalError
 
-    monkeypatch.setattr(district.system.recorder, "ensure_durable", away)
+    monkeypatch.setattr(district.system.profiles, "note", away)
     answer = district.get("/replay?on=2025-03-14&known=then")
     assert answer.status_code == 503
     assert "Nadia" not in answer.text
@@ -132,15 +133,15 @@ def test_the_timeline_is_read_once_and_its_charts_are_drawn_once(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each view read everything in several queries and drew every chart again."""
-    reader, reads = district.system.reader, []
-    timeline = reader.timeline
+    reads: list[Any] = []
+    timeline = Watched.timeline
 
     def counted(*args: Any, **more: Any) -> Any:
         reads.append(args)
         return timeline(*args, **more)
 
     assert "<svg" in district.get("/timeline").text
-    monkeypatch.setattr(reader, "timeline", counted)
+    monkeypatch.setattr(Watched, "timeline", counted)
     drawn = charts.drawn.cache_info().misses
     assert "<svg" in district.get("/timeline").text
     assert len(reads) == 1
@@ -151,18 +152,17 @@ def test_what_cannot_be_answered_exactly_yet_is_not_answered(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the database's clock has not passed the day's end, or the reading is behind."""
-    reader = district.system.reader
     path = "/replay?on=2025-03-14&known=then"
 
-    def ahead(_: object) -> int:
+    def ahead(*_: object) -> int:
         raise InstantAhead
 
     with monkeypatch.context() as patched:
-        patched.setattr(reader, "wait_for", lambda *_: False)
+        patched.setattr(Reader, "wait_for", lambda *_: False)
         answer = district.get(path)
         assert answer.status_code == 503
         assert "The latest entries are still being read in" in answer.text
-    monkeypatch.setattr(reader, "position_at", ahead)
+    monkeypatch.setattr(Reader, "position_at", ahead)
     answer = district.get(path)
     assert answer.status_code == 503
     assert "That day has only just ended" in answer.text

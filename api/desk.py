@@ -1,0 +1,200 @@
+"""The desk: who asks, what is on file, and the one decision, for every path of the application.
+
+It gathers the facts and asks `domain.access.decision.decide`, which looks nowhere else.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from api.viewing import Viewer
+from domain.access.decision import RECORD_ITSELF, Decision, decide
+from domain.access.facts import Facts, Principal, Records, Request
+from domain.access.filing import DistrictFile, LearnerFile, PersonFile, facts
+from domain.access.grounds import TABLE
+from domain.access.rights import RightsEvidence, links
+from domain.access.words import Action, AssignmentKind, Role
+from domain.errors import Denied
+from store.filed import Filed, Look
+
+# What a role is for. It comes from the role, and nobody is asked for it on their own caseload.
+PURPOSES: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.COUNSELOR: "counseling",
+        Role.TEACHER: "instruction",
+        Role.TRANSITION_COORDINATOR: "education",
+        Role.COMPLIANCE_OFFICER: "oversight",
+        Role.ADMINISTRATOR: "oversight",
+        Role.GUARDIAN: "family",
+        Role.LEARNER: "family",
+        Role.OUTSIDE_PROVIDER: "support",
+    }
+)
+# Where a person has several roles, a role that is about this learner comes first.
+ORDER = tuple(PURPOSES)
+NOTHING = LearnerFile(rights=RightsEvidence(born=None))
+OVERSEERS = frozenset({Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR})
+OPERATOR = "local-operator"  # the code in the log for who works at the machine itself
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A decision with what it was about. `told` is what the asker may be told of a refusal."""
+
+    decision: Decision
+    facts: Facts
+    told: Denied | None
+
+    @cached_property
+    def open_to(self) -> set[Records]:
+        """The records that may be shown."""
+        return {records for part in self.decision.parts for records in part.records}
+
+    @property
+    def purpose(self) -> str:
+        return self.facts.request.purpose
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Decides for one district."""
+
+    filed: Filed
+    tenant: str
+    zone: ZoneInfo
+
+    def asker(self, viewer: Viewer, at: datetime) -> "Asker":
+        """Who asks, with the roles that they have at this moment."""
+        return Asker(self, viewer, at)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody who asks, at an instant."""
+
+    desk: Desk
+    viewer: Viewer
+    at: datetime
+
+    # What was looked up for this request: an answer is decided on as things stood at one moment.
+    _looked: list[Look] = field(default_factory=list, repr=False)
+
+    def look(self, learners: Collection[UUID] = ()) -> Look:
+        """What is on file about the asker, the district and these learners."""
+        looked = self._looked[0] if self._looked else None
+        missing = [one for one in learners if looked is None or one not in looked.learners]
+        if looked is None or missing:
+            found = self.desk.filed.look(self.viewer.person, missing)
+            if looked is None:
+                self._looked.append(found)
+                return found
+            looked.learners.update(found.learners)
+        return looked
+
+    @property
+    def file(self) -> PersonFile:
+        return self.look().person
+
+    @property
+    def district(self) -> DistrictFile:
+        return self.look().district
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        return self.file.roles_on(self.at.astimezone(self.desk.zone).date())
+
+    @property
+    def trusted(self) -> bool:
+        """True for who works at the machine itself, where keys and database are at hand."""
+        return self.viewer.how == "terminal"
+
+    @property
+    def oversees(self) -> bool:
+        """True for who keeps the district's log and its people's roles."""
+        return self.trusted or not OVERSEERS.isdisjoint(self.roles)
+
+    def judge(
+        self, learners: Mapping[UUID, Sequence[Records]], action: Action
+    ) -> dict[UUID, Judged]:
+        """What may be shown of each learner's records, and why; the records of each are grouped."""
+        files = self.look(learners).learners
+        return {
+            learner: self.decide(learner, files[learner], (RECORD_ITSELF, *asked), action)
+            for learner, asked in learners.items()
+        }
+
+    def decide(
+        self, learner: UUID, file: LearnerFile, asked: tuple[Records, ...], action: Action
+    ) -> Judged:
+        """The decision about one learner, whose file is at hand."""
+        tried = [
+            Judged(decide(found, TABLE), found, None)
+            for found in self._facts(learner, file, asked, action)
+        ]
+        best = next((one for one in tried if one.decision.allowed), tried[0])
+        if best.decision.allowed:
+            return best
+        told = best.decision.told()
+        if not self._tied(best.facts):
+            # Whether there is such a learner is not for strangers to know: they are told what
+            # they would be told of a record on which nothing is on file.
+            empty = next(self._facts(learner, NOTHING, (RECORD_ITSELF,), action))
+            told = decide(empty, TABLE).told()
+        return Judged(
+            best.decision, best.facts, Denied(told.code, told.sentence, to_person=told.to_person)
+        )
+
+    def _facts(
+        self, learner: UUID, file: LearnerFile, asked: tuple[Records, ...], action: Action
+    ) -> Iterator[Facts]:
+        """The facts of the request, once for each purpose that the asker's roles give."""
+        roles = [role for role in ORDER if role in self.roles]
+        purposes = dict.fromkeys(PURPOSES[role] for role in roles) or {"education": None}
+        own = self.file.own_record == learner
+        principal = Principal(
+            id=learner if own else self.viewer.person,
+            roles=self.roles,
+            district=self.desk.tenant,
+            assurance=self.viewer.assurance,
+        )
+        for purpose in purposes:
+            request = Request(
+                principal=principal, action=action, purpose=purpose, at=self.at, asked=asked
+            )
+            yield facts(
+                request,
+                learner,
+                file,
+                [(self.viewer.person, self.file)],
+                self.district,
+                self.desk.zone,
+                self.desk.tenant,
+            )
+
+    def _tied(self, found: Facts) -> bool:
+        """True where the asker is connected with the learner by something that is on file."""
+        asker = found.request.principal.id
+        return (
+            bool(found.on_duty_as)
+            or asker == found.learner.id
+            or bool(links(found.file.rights.guardianships, asker, found.today))
+        )
+
+    def reaches(self, school: str | None, classes: Iterable[str], learner: UUID) -> bool:
+        """Whether a learner enrolled so may be on this person's lists; each is decided on later."""
+        if self.trusted:
+            return True
+        today, held = self.at.astimezone(self.desk.zone).date(), set(classes)
+        for posting in self.file.assignments:
+            if posting.holds(today) and (
+                posting.kind is AssignmentKind.DISTRICT
+                or posting.learner == learner
+                or (posting.kind is AssignmentKind.SCHOOL and posting.code == school)
+                or (posting.kind is AssignmentKind.CLASS and posting.code in held)
+            ):
+                return True
+        return self.file.own_record == learner

@@ -1,0 +1,215 @@
+"""Who saw this learner: the officer's pages of the access log, and the family's view of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.compose import System
+from api.pages import words
+from api.pages.answer import Answers, Trouble
+from api.pages.learner import find, known_at
+from api.who_saw import KINDS, Told, by_day, folded
+from api.who_saw_coverage import explain
+from api.who_saw_reading import (
+    Asked,
+    People,
+    family_days,
+    log_open_as_officer,
+    look,
+    need_any_officer,
+    need_officer,
+    one_line,
+    silent_of,
+)
+from api.who_saw_record import disclosures
+from projections.standing import Standing
+
+PER_PAGE = 100
+VISITS = 50  # of the family's view, and the rest of their day
+BAD_FILTER = "What was filled in to narrow this page was not understood"
+NOT_A_DAY = "A day is written as 2025-09-03. Go back, and choose it or leave it empty."
+NOT_A_PERSON = (
+    "The id of a person has 32 letters and digits in five groups. Go back, and copy it from a "
+    "line of this page."
+)
+NOT_A_KIND = "Go back, and choose what was done from the list."
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line on a page. `name`: of the learner, where lines are of several."""
+
+    told: Told
+    times: str
+    name: str | None = None
+
+
+async def narrowed(
+    first: Annotated[str, Query(alias="from")] = "",
+    until: str = "",
+    person: str = "",
+    kind: str = "",
+) -> Asked:
+    """What the form of a page asks for. Raises `Trouble`."""
+    try:
+        somebody = UUID(person.strip()) if person.strip() else None
+    except ValueError:
+        raise Trouble(400, BAD_FILTER, NOT_A_PERSON) from None
+    if kind and kind not in KINDS:
+        raise Trouble(400, BAD_FILTER, NOT_A_KIND)
+    return Asked(person=somebody, first=day_of(first), last=day_of(until), kind=kind)
+
+
+Narrowed = Annotated[Asked, Depends(narrowed)]
+
+
+def day_of(text: str) -> date | None:
+    """A day of a form; null where it was left empty. Raises `Trouble`."""
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise Trouble(400, BAD_FILTER, NOT_A_DAY) from None
+
+
+@dataclass(frozen=True)
+class Logs:
+    """The log as its pages tell it."""
+
+    system: System
+
+    def people(self, request: Request) -> People:
+        return People(self.system, request.app.state.desk)
+
+    def learner(self, learner: UUID) -> tuple[Standing, dict[str, Any]]:
+        """What every page of a learner's log begins with."""
+        today = self.system.context().today
+        place = find(self.system, learner, today)
+        at = self.system.reader.standing(learner)
+        told = {"place": place, "today": today, "known": known_at(self.system, at)}
+        return at, {"here": "access", **told}
+
+    def days(
+        self, lines: Sequence[Told], names: Mapping[UUID, str] | None = None
+    ) -> list[tuple[date, list[LineView]]]:
+        """The lines by day."""
+        grouped = by_day(lines, self.system.zone)
+        return [(day, [self.view(line, names) for line in found]) for day, found in grouped]
+
+    def view(self, told: Told, names: Mapping[UUID, str] | None = None) -> LineView:
+        zone = self.system.zone
+        first, last = (words.clock(told.accesses[n].event.recorded_at, zone) for n in (-1, 0))
+        times = last if first == last else f"{first} to {last}"
+        name = names.get(told.event.learner, "(no name)") if names is not None else None
+        return LineView(told, times, name)
+
+
+def routes(router: APIRouter, system: System, answers: Answers) -> None:
+    """Who saw a learner, and what a person saw."""
+    logs = Logs(system)
+
+    @router.get("/learners/{learner}/access")
+    def of_learner(
+        request: Request, learner: UUID, narrow: Narrowed, before: int | None = None
+    ) -> Response:
+        at, told = logs.learner(learner)
+        if not log_open_as_officer(learner):
+            return family(request, learner)
+        asked, people = replace(narrow, learner=learner), logs.people(request)
+        found = look(system, asked, before=before, limit=PER_PAGE, at=at)
+        return answers.page(
+            "who_saw.html",
+            looker=None,
+            days=logs.days(folded(people.accesses(found.lines), system.zone)),
+            asked=asked,
+            kinds=KINDS,
+            merged=sorted(people.desk.filed.learners([learner])[learner].merged - {learner}),
+            base=f"/learners/{learner}/access",
+            before=before,
+            older=found.next,
+            **told,
+        )
+
+    @router.get("/learners/{learner}/access/family")
+    def family(request: Request, learner: UUID, before: str = "") -> Response:
+        at, told = logs.learner(learner)
+        officer = log_open_as_officer(learner)
+        seen, more = family_days(
+            system, logs.people(request), learner, before=day_of(before), limit=VISITS, at=at
+        )
+        days: dict[date, list[str]] = {}
+        for visit in seen:
+            days.setdefault(visit.day, []).append(visit.sentence)
+        return answers.page(
+            "who_saw_family.html", days=days, before=before, older=more, officer=officer, **told
+        )
+
+    @router.get("/people/{person}/access")
+    def of_person(
+        request: Request, person: UUID, narrow: Narrowed, before: int | None = None
+    ) -> Response:
+        need_any_officer()
+        today, at, people = system.context().today, system.reader.standing(), logs.people(request)
+        asked = replace(narrow, person=person)
+        found = look(system, asked, before=before, limit=PER_PAGE, at=at)
+        lines = folded(people.accesses(found.lines), system.zone)
+        learners = list({line.event.learner for line in lines})
+        named = system.reader.listed(system.reader.caseload(today, learners=learners))
+        return answers.page(
+            "who_saw.html",
+            here="",
+            place=None,
+            looker=people.who(person, today, lines[0].who.name if lines else ""),
+            today=today,
+            known=known_at(system, at),
+            days=logs.days(lines, {place.learner: place.name for place in named}),
+            asked=asked,
+            kinds=KINDS,
+            merged=[],
+            base=f"/people/{person}/access",
+            before=before,
+            older=found.next,
+        )
+
+    explained_routes(router, logs, answers)
+
+
+def explained_routes(router: APIRouter, logs: Logs, answers: Answers) -> None:
+    """Why a line is as it is, and the record of 99.32."""
+    system = logs.system
+
+    @router.get("/learners/{learner}/access/{position}")
+    def why(request: Request, learner: UUID, position: int) -> Response:
+        at, told = logs.learner(learner)
+        need_officer(learner)
+        line = one_line(system, learner, position, at)
+        if line is None:
+            raise NO_SUCH_LINE
+        people = logs.people(request)
+        access = people.access(line)
+        return answers.page(
+            "who_saw_why.html",
+            line=logs.view(Told((access,))),
+            explained=explain(system, people.desk, access),
+            **told,
+        )
+
+    @router.get("/learners/{learner}/disclosures")
+    def record(request: Request, learner: UUID) -> Response:
+        at, told = logs.learner(learner)
+        silent = None if log_open_as_officer(learner) else silent_of(learner)
+        found = disclosures(system, logs.people(request), learner, silent, at)
+        return answers.page(
+            "who_saw_record.html", record=found, whole=silent is None, **{**told, "here": "record"}
+        )
+
+
+NO_SUCH_LINE = Trouble(
+    404,
+    "There is no such line",
+    "The address may have been cut off, or the line is of another learner’s log. “Who saw this "
+    "learner” on the learner’s page lists every line.",
+)

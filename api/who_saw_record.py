@@ -1,0 +1,98 @@
+"""The record of requests and disclosures of one learner: FERPA 99.32, and IDEA 300.614."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from api.compose import System
+from api.sight import current
+from api.who_saw import Access, classes_said, lines_of, purpose_said
+from api.who_saw_reading import Asked, People, pieces
+from api.who_saw_titles import Title, did, title, wanted
+from domain.access.record import EMERGENCY, Line, for_family, idea_record, statutory
+from domain.access.words import Action
+from domain.words import DataClass
+from projections.standing import Standing
+
+AUTHORITIES = "FERPA-99.31-a-3"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the record, in words."""
+
+    day: date
+    party: str  # who asked or received
+    through: str | None  # who of the school gave it, where that is somebody else
+    act: str
+    interest: str
+    records: str
+    given: bool
+    ground: Title
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`disclosures`: what 99.32 asks for; `special`: what 300.614 asks for. The earliest first."""
+
+    disclosures: Sequence[Row]
+    special: Sequence[Row]
+
+
+def disclosures(
+    system: System,
+    people: People,
+    learner: UUID,
+    silent: frozenset[DataClass] | None,
+    at: Standing,
+) -> Record:
+    """The whole record of a learner. `silent`: for a family, the classes it is told nothing of.
+
+    Only lines of the record are kept in memory, which are few: who works for the school and the
+    family itself are exempt.
+    """
+    found: list[tuple[Access, Line]] = []
+    special: list[tuple[Access, Line]] = []
+    for batch in pieces(system, Asked(learner=learner), at=at):
+        kept = []
+        for raw in batch:
+            access = people.access(raw)
+            told = lines_of(access)
+            seen = told if silent is None else for_family(told, silent)
+            by_ferpa, by_idea = statutory(seen), idea_record(seen)
+            if by_ferpa or by_idea:
+                kept.append(raw)
+            found += [(access, line) for line in by_ferpa]
+            special += [(access, line) for line in by_idea]
+        current().lines(kept)
+    return Record(
+        [_row(access, line, system) for access, line in reversed(found)],
+        [_row(access, line, system) for access, line in reversed(special)],
+    )
+
+
+def _row(access: Access, line: Line, system: System) -> Row:
+    event = access.event
+    pattern = did if line.allowed else wanted
+    return Row(
+        day=access.day(system.zone),
+        party=(access.recipient or access.who).told,
+        through=access.who.told if access.recipient else None,
+        act=pattern(line.action, event.place),
+        interest=purpose_said(line.purpose),
+        records=classes_said(line.classes),
+        given=line.allowed,
+        ground=title(line.code),
+        note=_note(line),
+    )
+
+
+def _note(line: Line) -> str:
+    """What 99.32 asks for beside the line, and the log of reads does not hold."""
+    if line.code == EMERGENCY and line.incomplete and line.action is Action.DISCLOSED:
+        return "The threat, and everybody who was told, are on the entry of the emergency."
+    if line.code == AUTHORITIES and line.allowed:
+        return "To whom this authority may pass it on stands in the agreement."
+    return ""

@@ -1,0 +1,135 @@
+"""What the codes of the log stand for: titles and sections, from the table of grounds itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from api.desk import OPERATOR
+from domain.access.conditions import CONDITIONS
+from domain.access.decision import TO_PERSON
+from domain.access.grounds import TABLE
+from domain.access.words import Action
+from domain.words import DataClass
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A code in words. `section`: of the law; empty where it is a rule of this system alone."""
+
+    text: str
+    section: str
+
+    @property
+    def cited(self) -> str:
+        """`The student (34 CFR 99.31(a)(12))`, as part of a sentence."""
+        told = self.text.rstrip(".")
+        where = "the district’s own rule" if self.section == "local" else self.section
+        return f"{told} ({where})" if where else told
+
+
+GROUNDS = MappingProxyType({ground.code: ground for ground in TABLE.grounds})
+_OWN = {
+    OPERATOR: Title("Whoever works at the server itself, where no rule is asked", ""),
+    TO_PERSON: Title(
+        "No ground that this system knows covers this; the privacy officer decides",
+        "34 CFR 99.31(d)",
+    ),
+    "FERPA-99.32-c": Title(
+        "The log of a learner is read by the parent or eligible student and by the privacy officer",
+        "34 CFR 99.32(c)",
+    ),
+    "FERPA-99.31-c-asker": Title("Sign in again first", "34 CFR 99.31(c)"),
+}
+TITLES: Mapping[str, Title] = MappingProxyType(
+    {
+        **{c.code: Title(c.sentence, c.section) for row in TABLE.rows for c in row.conditions},
+        **{c.code: Title(c.sentence, c.section) for c in CONDITIONS.values()},
+        **{ground.code: Title(ground.title, ground.section) for ground in TABLE.grounds},
+        **_OWN,
+    }
+)
+
+
+def title(code: str) -> Title:
+    """A code in words; one that today's table does not have stands for itself."""
+    return TITLES.get(code, Title(code, ""))
+
+
+CLASSES: Mapping[DataClass, str] = MappingProxyType(
+    {
+        DataClass.DIRECTORY: "directory information",
+        DataClass.EDUCATION: "education records",
+        DataClass.SPECIAL_ED: "special education records",
+        DataClass.SOLE_POSSESSION: "private notes",
+        DataClass.COUNSELOR_CONFIDENTIAL: "what was told a counselor in confidence",
+        DataClass.TREATMENT: "treatment records",
+        DataClass.LAW_ENFORCEMENT: "law enforcement records",
+        DataClass.PROTECTED_SURVEY: "answers to protected surveys",
+        DataClass.DERIVED: "values worked out from others",
+    }
+)
+
+# What somebody looks at, by the pattern of its address; the JSON API has the same ones under /v1.
+RECORD = "the record"
+PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "/": "the caseload",
+        "/search": "the search by name",
+        "/learners": "the caseload",
+        "/learners/search": "the search by name",
+        "/audit": "the district’s audit log",
+        "/people/{person}/access": "the log of what one person saw",
+        "/cohorts/profile": "the profiles of a group",
+        "/answers/{token}": "an answer that was handed on",
+        "/learners/{learner}": "the profile",
+        "/learners/{learner}/profile": "the profile",
+        "/learners/{learner}/goals": "the goals",
+        "/learners/{learner}/consents": "the consents",
+        "/learners/{learner}/entries/{entry}": "one entry",
+        "/learners/{learner}/timeline": "the timeline",
+        "/learners/{learner}/replay": "the record as of a past day",
+        "/learners/{learner}/compare": "a comparison of two days",
+        "/learners/{learner}/audit": "the audit log",
+        "/learners/{learner}/observations/new": "the form for an observation",
+        "/learners/{learner}/observations": "the form for an observation",
+        "/learners/{learner}/attachments": "the files",
+        "/learners/{learner}/attachments/{attachment}": "a file",
+        "/learners/{learner}/access": "the log of who saw this learner",
+        "/learners/{learner}/access/family": "the family’s log of who saw this learner",
+        "/learners/{learner}/access/{position}": "the explanation of an access",
+        "/learners/{learner}/disclosures": "the record of disclosures",
+        "/learners/{learner}/accesses": "the log of who saw this learner",
+        "/learners/{learner}/accesses/days": "the family’s log of who saw this learner",
+        "/learners/{learner}/accesses.csv": "the log of who saw this learner",
+        "/learners/{learner}/accesses.ndjson": "the log of who saw this learner",
+        "/learners/{learner}/accesses/{position}": "the explanation of an access",
+    }
+)
+
+
+def place(pattern: str) -> str:
+    """What somebody looked at, by the address's pattern."""
+    return PLACES.get(pattern.removeprefix("/v1") or "/", RECORD)
+
+
+DID: Mapping[Action, tuple[str, str]] = MappingProxyType(
+    {
+        Action.LISTED: ("listed this learner on {}", "list this learner on {}"),
+        Action.SEARCHED: ("found this learner by {}", "find this learner by {}"),
+        Action.COUNTED: ("counted this learner in {}", "count this learner in {}"),
+        Action.OPENED: ("opened {}", "open {}"),
+        Action.EXPORTED: ("exported {}", "export {}"),
+        Action.WRITTEN: ("added an entry", "add an entry"),
+        Action.DISCLOSED: ("gave records", "give records"),
+    }
+)
+
+
+def did(action: Action, pattern: str) -> str:
+    """`opened the profile`."""
+    return DID[action][0].format(place(pattern))
+
+
+def wanted(action: Action, pattern: str) -> str:
+    """`open the profile`, of what was refused."""
+    return DID[action][1].format(place(pattern))

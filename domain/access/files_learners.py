@@ -1,0 +1,356 @@
+"""What is on file about a learner, folded from the events of all records of that person.
+
+Pure. What was known at an instant comes of the events that were recorded until then. Words that
+people wrote are brought to codes, and never stand for more than they say.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from domain import consent as given
+from domain import identity
+from domain.access.evidence import (
+    Attendance,
+    Consent,
+    Dated,
+    Dependency,
+    Emergency,
+    Ended,
+    Enrolment,
+    FamilyTold,
+    Guardianship,
+    LegalProcess,
+    OnlineConsent,
+    Opening,
+    OptOut,
+    Placement,
+    Release,
+    RightsStopped,
+)
+from domain.access.files_people import dated, ended, entered_on
+from domain.access.rights import RightsEvidence
+from domain.access.words import Capacity
+from domain.effective import EARLIEST
+from domain.event import EVENTS, LEARNER, Event
+from domain.words import DataClass, Precision
+
+# What people call records, where it is not the word of an event type. Never more than it says.
+CALLED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "scores": frozenset({"assessment"}),
+        "test-scores": frozenset({"assessment"}),
+        "assessment-scores": frozenset({"assessment"}),
+        "grades": frozenset({"course-result"}),
+        "transcript": frozenset({"course-result"}),
+        "support-plan": frozenset({"support"}),
+        "survey-answers": frozenset({"survey"}),
+        "education-records": frozenset({DataClass.EDUCATION}),
+        "special-education": frozenset({DataClass.SPECIAL_ED}),
+        "special-education-records": frozenset({DataClass.SPECIAL_ED}),
+        "iep": frozenset({DataClass.SPECIAL_ED}),
+    }
+)
+CLASSES = frozenset(str(data_class) for data_class in DataClass)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schooling(Dated):
+    """The learner is enrolled in a school of the district, in these classes."""
+
+    school: str
+    classes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerFile:
+    """What is on file about a learner. `merged`: the other records that are of the same person.
+
+    What stands below `opt_outs` has no events yet, and is empty.
+    """
+
+    rights: RightsEvidence
+    enrolled: tuple[Schooling, ...] = ()
+    merged: frozenset[UUID] = frozenset()
+    left_on: date | None = None
+    consents: tuple[Consent, ...] = ()
+    opt_outs: tuple[OptOut, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
+    processes: tuple[LegalProcess, ...] = ()
+    family_told: tuple[FamilyTold, ...] = ()
+    elsewhere: tuple[Enrolment, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    releases: tuple[Release, ...] = ()
+    online_consents: tuple[OnlineConsent, ...] = ()
+
+    @classmethod
+    def empty(cls) -> "LearnerFile":
+        """The file of a learner about whom nothing is known."""
+        return cls(rights=RightsEvidence(born=None))
+
+
+def learner_file(learner: UUID, events: Iterable[Event]) -> LearnerFile:
+    """What is on file, from the events of all of the person's records in position order.
+
+    Events of other records are left out, but for what they say about this learner as well.
+    """
+    every = list(events)
+    records = merged_with(learner, every)
+    building = _Building(learner, records)
+    for event in every:
+        building.take(event)
+    return building.file()
+
+
+def merged_with(learner: UUID, events: Iterable[Event]) -> frozenset[UUID]:
+    """The learner's record and those that are merged with it, one by way of another too."""
+    pairs: dict[tuple[UUID, UUID], bool] = {}
+    for event in events:
+        match event:
+            case identity.RecordsMerged() | identity.RecordsSplit():
+                pair = (event.originator_id, event.other)
+                pairs[pair] = isinstance(event, identity.RecordsMerged)
+            case _:
+                pass
+    found, fresh = {learner}, {learner}
+    while fresh:
+        met = {x for pair, one in pairs.items() if one and not fresh.isdisjoint(pair) for x in pair}
+        fresh = met - found
+        found |= fresh
+    return frozenset(found)
+
+
+Key = tuple[UUID, UUID]  # a record and an id on it: ids mean nothing beyond their record
+
+# Events that put something new on the file; the others change what is there.
+BEGINS = (
+    identity.LearnerEnrolled,
+    identity.ResponsiblePersonLinked,
+    identity.RightsEvidenceRecorded,
+    given.ConsentGranted,
+    given.DirectoryOptOutSet,
+)
+
+
+class _Building:
+    """A file in the making."""
+
+    def __init__(self, learner: UUID, records: frozenset[UUID]) -> None:
+        self.learner = learner
+        self.records = records
+        self.born: date | None = None
+        self.enrolled: dict[Key, Schooling] = {}
+        self.links: dict[Key, list[Guardianship]] = {}
+        self.stops: dict[Key, list[RightsStopped]] = {}
+        self.papers: dict[Key, Event] = {}
+        self.attendances: list[Attendance] = []
+        self.dependencies: list[Dependency] = []
+        self.consents: dict[Key, Consent] = {}
+        self.opt_outs: dict[Key, OptOut] = {}
+
+    def file(self) -> LearnerFile:
+        ends = [e.until for e in self.enrolled.values()]
+        left_on = max((d for d in ends if d), default=None) if all(ends) else None
+        return LearnerFile(
+            rights=RightsEvidence(
+                born=self.born,
+                left_school=left_on,
+                attendances=tuple(self.attendances),
+                guardianships=tuple(g for found in self.links.values() for g in found),
+                stopped=tuple(s for found in self.stops.values() for s in found),
+                dependencies=tuple(self.dependencies),
+            ),
+            enrolled=tuple(self.enrolled.values()),
+            merged=self.records - {self.learner},
+            left_on=left_on,
+            consents=tuple(self.consents.values()),
+            opt_outs=tuple(self.opt_outs.values()),
+        )
+
+    def take(self, event: Event) -> None:
+        """Add what an event says; those that say nothing about access add nothing.
+
+        What was recorded with a sibling ends for both, though its end names nobody else.
+        """
+        stream = event.originator_id
+        about = stream in self.records or not self.records.isdisjoint(event.subjects)
+        if isinstance(event, BEGINS) and not about:
+            return
+        match event:
+            case identity.Details() if stream in self.records:
+                self.born = event.birth_date or self.born
+            case identity.LearnerEnrolled():
+                self.enrolled[stream, event.enrolment] = Schooling(
+                    **dated(event), school=event.school, classes=frozenset(event.classes)
+                )
+            case identity.EnrolmentEnded():
+                _end(self.enrolled, (stream, event.enrolment), event)
+            case (
+                identity.LinkResponsiblePerson()
+                | identity.PersonCommand()
+                | identity.RecordRightsEvidence()
+            ):
+                self._rights(event, stream)
+            case _:
+                self._consent(event, stream)
+
+    def _rights(self, event: Event, stream: UUID) -> None:
+        match event:
+            case identity.ResponsiblePersonLinked():
+                link = Guardianship(
+                    **dated(event),
+                    person=event.person,
+                    capacity=Capacity(event.capacity),
+                    evidence=shown_by(event),
+                )
+                self.links.setdefault((stream, event.person), []).append(link)
+            case identity.ResponsiblePersonUnlinked():
+                _end_last(self.links, (stream, event.person), event)
+            case identity.RightsEvidenceRecorded():
+                self.papers[stream, event.evidence] = event
+                self._evidence(event)
+            case identity.RightsRevoked() if (stream, event.person) in self.links:
+                paper = self.papers.get((stream, event.evidence))
+                when: dict[str, Any] = {**dated(event, unknown=EARLIEST)}
+                when["received"] = when["received"] or (paper.received_on if paper else None)
+                stop = RightsStopped(**when, person=event.person)
+                self.stops.setdefault((stream, event.person), []).append(stop)
+            case identity.RightsRestored():
+                _end_last(self.stops, (stream, event.person), event)
+            case _:
+                pass
+
+    def _evidence(self, event: identity.RightsEvidenceRecorded) -> None:
+        start = event.effective.start if event.effective else None
+        if event.kind is identity.EvidenceKind.POSTSECONDARY_ATTENDANCE:
+            attended = Attendance(**dated(event), custodian=event.custodian or "")
+            self.attendances.append(attended)
+        elif event.kind is identity.EvidenceKind.DEPENDENCY and event.person and start:
+            self.dependencies.append(
+                Dependency(**dated(event), person=event.person, tax_year=start.year)
+            )
+
+    def _consent(self, event: Event, stream: UUID) -> None:
+        match event:
+            case given.ConsentGranted() if not event.erased:
+                self.consents[stream, event.consent] = _granted(event)
+            case given.ConsentWithdrawn() | given.ConsentVoided():
+                how = "withdrawn" if isinstance(event, given.ConsentWithdrawn) else "voided"
+                _mark(self.consents, (stream, event.consent), how, event)
+            case given.DirectoryOptOutSet():
+                scope = event.scope
+                self.opt_outs[stream, event.opt_out] = OptOut(
+                    **dated(event, unknown=EARLIEST), kinds=forms(scope) if scope else None
+                )
+            case given.DirectoryOptOutLifted():
+                _mark(self.opt_outs, (stream, event.opt_out), "lifted", event)
+            case _:
+                pass
+
+
+def _granted(event: given.ConsentGranted) -> Consent:
+    when = dict(dated(event))
+    limits = [day for day in (when["until"], event.expires) if day]
+    when["until"] = min(limits, default=None)
+    return Consent(
+        **when,
+        id=event.consent,
+        records=frozenset(kind for text in event.records for kind in kinds_named(text)),
+        purpose=word(event.purpose),
+        recipient=id_of(event.recipient),
+        recipient_class=word(event.recipient),
+        signer=event.signer,
+        signed_on=_signed_on(event),
+        scan=event.attachments[0].sha256 if event.attachments else None,
+        entered_by=event.entered_by,
+    )
+
+
+def _signed_on(event: given.ConsentGranted) -> date | None:
+    """The day of signing: no later than it holds, was received and was entered.
+
+    Null where the paper bears no day: a month is no date of signing.
+    """
+    when = event.effective
+    if when is None or when.start is None or when.precision is not Precision.DAY:
+        return None
+    days = (when.start, event.received_on, entered_on(event))
+    return min(day for day in days if day)
+
+
+def shown_by(event: Event) -> str | None:
+    """What shows what an event says: its file, how it was received, or where it comes from."""
+    if event.attachments:
+        return event.attachments[0].name
+    return event.received_how or event.source
+
+
+def _end(found: dict[Key, Schooling], key: Key, event: Event) -> None:
+    if key in found:
+        found[key] = replace(found[key], **ended(found[key], event))
+
+
+def _end_last(found: dict[Key, list[Any]], key: Key, event: Event) -> None:
+    if found.get(key):
+        last = found[key][-1]
+        found[key][-1] = replace(last, **ended(last, event))
+
+
+def _mark(found: dict[Key, Any], key: Key, field: str, event: Event) -> None:
+    """Set a withdrawal, a voiding or a lifting."""
+    if key in found:
+        when = dated(event)
+        end = Ended(
+            effective=when["effective"], received=when["received"], recorded=when["recorded"]
+        )
+        found[key] = replace(found[key], **{field: end})
+
+
+# -- words ------------------------------------------------------------------------------------
+
+
+def word(text: str) -> str:
+    """A person's words as a code: `Bright Path Tutoring` is `bright-path-tutoring`."""
+    return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
+
+
+def forms(text: str) -> frozenset[str]:
+    """The words as a code, and without the s of a plural."""
+    return frozenset({word(text), word(text).removesuffix("s")})
+
+
+def id_of(text: str) -> UUID | None:
+    """The id that a text is, where it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def kinds_named(text: str) -> frozenset[str]:
+    """The kinds and data classes of records that a person's words name; unknown words as they are.
+
+    What names only some records of a kind, such as "reading scores", stays as it is: it covers
+    nothing until somebody names the kind.
+    """
+    code = word(text)
+    if code in CALLED:
+        return CALLED[code]
+    data_class = code.replace("-", "_")
+    if data_class in CLASSES:
+        return frozenset({data_class})
+    return (forms(text) & _kinds()) or frozenset({code})
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    """The word of each event type on a learner's record: `attendance-summarised`, attendance."""
+    return frozenset(
+        topic.rsplit("-", 1)[0] for topic, event in EVENTS.items() if event.SPEC.record == LEARNER
+    )

@@ -1,0 +1,159 @@
+"""Who may read what over HTTP, and that each read and each refusal is noted."""
+
+from uuid import uuid4
+
+import pytest
+
+from domain.access.words import Action, Role
+from domain.identity import (
+    Capacity,
+    EvidenceKind,
+    LinkResponsiblePerson,
+    MergeRecords,
+    RecordRightsEvidence,
+    RevokeRights,
+)
+from tests.integration.access.conftest import CONFIDED, District, learner_of
+from tests.people import appoint, since, tell
+
+SHOWN = [
+    "/v1/learners/{ana}",
+    "/v1/learners/{ana}/profile",
+    "/v1/learners/{ana}/goals",
+    "/v1/learners/{ana}/consents",
+    "/v1/learners/{ana}/timeline",
+    "/v1/learners/{ana}/audit",
+    "/v1/learners/{ana}/compare?on=2026-01-01",
+    "/learners/{ana}",
+    "/learners/{ana}/timeline",
+    "/learners/{ana}/replay?on=2026-01-01",
+    "/learners/{ana}/audit",
+    "/learners/{ana}/observations/new",
+]
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_what_is_shown_of_a_learner_is_noted(district: District, path: str) -> None:
+    client, ana = district.as_("counselor"), district.learners["ana"]
+    before = len(district.noted())
+    answer = client.get(path.format(ana=ana))
+    assert answer.status_code == 200, answer.text
+    [access] = district.noted()[before:]
+    assert (access.learner, access.entered_by) == (ana, district.people["counselor"].id)
+    assert (access.allowed, access.code) == (True, "FERPA-99.31-a-1-i-A")
+    assert (access.purpose, access.action, access.how) == ("counseling", Action.OPENED, "demo")
+    assert access.digest
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_a_refusal_is_noted_and_names_what_is_missing(district: District, path: str) -> None:
+    client, ana = district.as_("untrained"), district.learners["ana"]
+    before = len(district.noted())
+    answer = client.get(path.format(ana=ana))
+    assert answer.status_code == 403
+    assert "local-recertification" in answer.text
+    assert "Lopez" not in answer.text
+    [access] = district.noted()[before:]
+    assert (access.learner, access.allowed) == (ana, False)
+    assert access.code == "local-recertification"
+    assert (access.facts, access.digest) == ((), None)
+
+
+def test_a_list_has_the_learners_of_ones_own_school_and_notes_each(district: District) -> None:
+    before = len(district.noted())
+    answer = district.as_("counselor").get("/v1/learners")
+    assert [one["given_name"] for one in answer.json()["learners"]] == ["Ana"]
+    [access] = district.noted()[before:]
+    assert (access.learner, access.action) == (district.learners["ana"], Action.LISTED)
+    page = district.as_("elsewhere").get("/")
+    assert ("Ben Lopez" in page.text, "Ana Lopez" in page.text) == (True, False)
+    found = district.as_("elsewhere").post("/v1/learners/search", json={"name": "ana"})
+    assert found.json()["learners"] == []
+
+
+def test_a_cohort_leaves_out_whom_one_may_not_see(district: District) -> None:
+    cohort = {"school": "north-high"}
+    found = district.as_("counselor").post("/v1/cohorts/profile", json=cohort).json()
+    assert [one["learner"] for one in found["learners"]] == [str(district.learners["ana"])]
+    found = district.as_("elsewhere").post("/v1/cohorts/profile", json=cohort).json()
+    assert found["learners"] == []
+
+
+def test_the_facts_that_were_shown_are_noted_by_position(district: District) -> None:
+    client, ana = district.as_("counselor"), district.learners["ana"]
+    client.get(f"/v1/learners/{ana}/profile")
+    access = district.noted()[-1]
+    stored = district.system.recorder.read_positions(access.facts)
+    assert {one.originator_id for one in stored} == {ana}
+    shown = {one.topic for one in stored}
+    assert {"learner-registered", "observation-recorded", "comment-made"} <= shown
+
+
+@pytest.mark.parametrize("path", SHOWN)
+@pytest.mark.parametrize("who", ["counselor", "teacher", "officer"])
+def test_what_was_told_in_confidence_is_shown_to_nobody_where_no_law_allows_it(
+    district: District, who: str, path: str
+) -> None:
+    answer = district.as_(who).get(path.format(ana=district.learners["ana"]))
+    assert CONFIDED not in answer.text
+    access = district.noted()[-1]
+    assert "counselor_confidential" not in access.classes
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_a_stranger_is_told_the_same_whether_or_not_there_is_such_a_learner(
+    district: District, path: str
+) -> None:
+    for who in ("stranger", "elsewhere"):
+        client = district.as_(who)
+        there = client.get(path.format(ana=district.learners["ana"]))
+        nowhere = client.get(path.format(ana=uuid4()))
+        assert (there.status_code, nowhere.status_code) == (403, 403)
+        assert there.text == nowhere.text
+
+
+def test_who_sees_everybody_is_told_that_a_learner_is_not_there(district: District) -> None:
+    assert district.as_("officer").get(f"/v1/learners/{uuid4()}").status_code == 404
+
+
+def test_a_write_needs_the_same_ground_and_its_refusal_is_noted(district: District) -> None:
+    said = {"area": "strengths", "text": "Waits for others."}
+    path = f"/v1/learners/{district.learners['ana']}/record-observation"
+    assert district.as_("counselor").post(path, json=said).status_code == 201
+    before, recorded = len(district.noted()), district.system.recorder.max_notification_id()
+    answer = district.as_("elsewhere").post(path, json=said)
+    assert answer.status_code == 403
+    assert answer.json()["type"].endswith(":not-allowed")
+    [access] = district.noted()[before:]
+    assert (access.action, access.allowed) == (Action.WRITTEN, False)
+    assert district.system.recorder.max_notification_id() == (recorded or 0) + 1
+
+
+def test_a_stranger_finds_nothing_on_lists_and_in_the_log(district: District) -> None:
+    client = district.as_("stranger")
+    assert client.get("/v1/audit").json()["entries"] == []
+    assert client.get("/v1/learners").json()["learners"] == []
+    for page in ("/", "/audit"):
+        assert "Lopez" not in client.get(page).text
+
+
+def test_what_is_on_file_on_a_merged_record_closes_it_too(district: District) -> None:
+    """Only the file of the record that was asked for was looked at."""
+    system, mother = district.system, uuid4()
+    one, other = (learner_of(system, name, "north-high") for name in ("Cleo", "Clea"))
+    for learner in (one, other):
+        tell(system, learner, LinkResponsiblePerson(
+            person=mother, name="Maria Lopez", relation="mother", capacity=Capacity.GUARDIAN,
+            received_how="birth certificate", effective=since(system),
+        ))  # fmt: skip
+    tell(system, other, MergeRecords(other=one, reason="Same birth certificate."))
+    district.people["mother"] = appoint(system, "Maria Lopez", Role.GUARDIAN, person=mother)
+    opened = district.as_("mother").get(f"/v1/learners/{one}/profile")
+    assert opened.status_code == 200, opened.text
+    assert "Clea led the group." in opened.text
+    order = RecordRightsEvidence(kind=EvidenceKind.COURT_ORDER, person=mother, text="No contact.")
+    tell(system, other, order)
+    tell(system, other, RevokeRights(person=mother, evidence=order.evidence))
+    closed = district.as_("mother").get(f"/v1/learners/{one}/profile")
+    assert closed.status_code == 403
+    assert "led the group" not in closed.text
