@@ -17,7 +17,7 @@ from domain.access.facts import Facts, Principal, Records, Request
 from domain.access.filing import DistrictFile, LearnerFile, PersonFile, facts
 from domain.access.grounds import TABLE
 from domain.access.rights import RightsEvidence, links
-from domain.access.words import Action, AssignmentKind, Role
+from domain.access.words import STAFF, Action, AssignmentKind, Role
 from domain.errors import Denied
 from store.filed import Filed, Look
 
@@ -111,6 +111,11 @@ class Asker:
     def trusted(self) -> bool:
         """True for who works at the machine itself, where keys and database are at hand."""
         return self.viewer.how == "terminal"
+
+    @property
+    def is_custodian(self) -> bool:
+        """True for the school's own people, who keep the records."""
+        return self.trusted or not STAFF.isdisjoint(self.roles)
 
     @property
     def oversees(self) -> bool:

@@ -28,7 +28,7 @@ from domain.errors import Denied
 from domain.event import ACCESS, PERSON, Command, Context
 from domain.reads import AccessRecorded, RecordAccess, noted
 from domain.words import DataClass
-from projections.entries import Entry
+from projections.entries import Entry, for_recipient
 from projections.places import Place
 from projections.reading import AuditLine
 
@@ -141,7 +141,7 @@ class Sight:
             else:
                 open_to = {one: judged[one].open_to for one in records}
                 shown[learner] = [
-                    opened(e, open_to[learner] & open_to[e.learner])
+                    self.told(opened(e, open_to[learner] & open_to[e.learner]))
                     for e in entries
                     if records_of(e) in open_to[learner] & open_to[e.learner]
                 ]
@@ -151,6 +151,10 @@ class Sight:
                 self.note(entry.learner, self.action, positions_of(entry))
                 self.seen[entry.learner].classes.add(DataClass(entry.data_class))
         return shown
+
+    def told(self, entry: Entry) -> Entry:
+        """The entry as this asker is told it; what was taken away, the custodian alone is."""
+        return entry if self.asker.is_custodian else for_recipient(entry)
 
     def refuse(self, learner: UUID, told: Denied) -> None:
         """Keep account of a learner of whom nothing is shown."""

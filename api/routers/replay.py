@@ -37,6 +37,7 @@ from api.cursors import LONGEST, Cursors
 from api.moments import MomentWrong, day_asked, instant_asked, names_moment
 from api.problems import Stopped, wrong_field
 from api.routers.learners import Asking, AskingDep
+from api.sight import current
 from domain.fields import Code
 from projections import replay as replays
 from projections.entries import Entry
@@ -117,8 +118,12 @@ class Moment:
         day = self.day
         position, instant = self.known_at()
         at = self.asking.stand(learner, position)
-        custodian = self.viewer is Viewer.CUSTODIAN
-        return Question(learner, day, at, instant, custodian=custodian, kinds=kinds)
+        return Question(learner, day, at, instant, custodian=self.custodian, kinds=kinds)
+
+    @property
+    def custodian(self) -> bool:
+        """Whether the custodian is told it: who asks for that must be one."""
+        return is_custodian(self.viewer)
 
     def coordinates(self, at: Standing, on: date | None) -> answers.Coordinates:
         return answers.coordinates(
@@ -126,8 +131,12 @@ class Moment:
             cursors_of(self.asking.request),
             self.system.zone.key,
             on,
-            custodian=self.viewer is Viewer.CUSTODIAN,
+            custodian=self.custodian,
         )
+
+
+def is_custodian(asked: Viewer) -> bool:
+    return asked is Viewer.CUSTODIAN and current().asker.is_custodian
 
 
 async def at(
@@ -323,7 +332,7 @@ def cohort(asking: AskingDep, system: SystemDep, cursors: CursorsDep, asked: Coh
     day = moment.day
     position, _ = moment.known_at()
     at = asking.stand(known=position)
-    custodian = asked.viewer is Viewer.CUSTODIAN
+    custodian = is_custodian(asked.viewer)
     if asked.learners is None:
         found = system.reader.cohort(
             day, at, groups, asked.kinds, after=after, limit=asked.limit + 1

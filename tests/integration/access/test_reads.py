@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from api.cursors import Cursors
 from domain.access.words import Action, Role
+from domain.changes import RetractFact
 from domain.identity import (
     Capacity,
     EvidenceKind,
@@ -13,7 +15,7 @@ from domain.identity import (
     RecordRightsEvidence,
     RevokeRights,
 )
-from tests.integration.access.conftest import CONFIDED, District, learner_of
+from tests.integration.access.conftest import CONFIDED, District, learner_of, observe
 from tests.people import appoint, since, tell
 
 SHOWN = [
@@ -157,3 +159,26 @@ def test_what_is_on_file_on_a_merged_record_closes_it_too(district: District) ->
     closed = district.as_("mother").get(f"/v1/learners/{one}/profile")
     assert closed.status_code == 403
     assert "led the group" not in closed.text
+
+
+def test_what_was_taken_back_is_told_to_the_schools_own_people_alone(district: District) -> None:
+    """A client could ask as the custodian whoever it was."""
+    system, father = district.system, uuid4()
+    learner = learner_of(system, "Dana", "north-high")
+    link = LinkResponsiblePerson(
+        person=father, name="Ed Lopez", relation="father", capacity=Capacity.GUARDIAN,
+        received_how="birth certificate", effective=since(system),
+    )  # fmt: skip
+    wrong = observe("Was said of another child.")
+    tell(system, learner, link)
+    known = tell(system, learner, wrong)
+    tell(system, learner, RetractFact(fact=wrong.fact, reason="Another child.", wrong_learner=True))
+    district.people["father"] = appoint(system, "Ed Lopez", Role.GUARDIAN, person=father)
+    position = Cursors(
+        lambda: system.mapper.keys.secret(system.settings.tenant, "cursor")
+    ).position(known)
+    path = f"/v1/learners/{learner}/profile?known={position}&viewer=custodian"
+    staff, family = (district.as_(who).get(path) for who in ("counselor", "father"))
+    assert "Was said of another child." in staff.text
+    assert (family.status_code, "Was said of another child." in family.text) == (200, False)
+    assert family.json()["coordinates"]["viewer"] == "recipient"
