@@ -12,6 +12,7 @@ from api.answers_accesses import AccessLine
 from api.compose import System
 from api.cursors import Cursors
 from api.sight import Sight, seeing
+from api.viewing import need_scope
 from api.who_saw_reading import Asked, People, pieces
 from domain.access.words import Action
 from projections.reading import AuditLine
@@ -37,6 +38,7 @@ def exported(
     head: bytes = b"",
 ) -> Iterator[bytes]:
     """The file in pieces. The first is made at once, so that a refusal is still an answer."""
+    need_scope(sight.asker.viewer, "export")
     sight.action = Action.EXPORTED
     batches = pieces(system, asked, at=at)
 

@@ -113,6 +113,11 @@ class Asker:
         return self.viewer.how == "terminal"
 
     @property
+    def own(self) -> UUID | None:
+        """The learner's record that is this person's own."""
+        return self.file.own_record
+
+    @property
     def is_custodian(self) -> bool:
         """True for the school's own people, who keep the records."""
         return self.trusted or not STAFF.isdisjoint(self.roles)
@@ -159,7 +164,7 @@ class Asker:
         """The facts of the request, once for each purpose that the asker's roles give."""
         roles = [role for role in ORDER if role in self.roles]
         purposes = dict.fromkeys(PURPOSES[role] for role in roles) or {"education": None}
-        own = self.file.own_record == learner
+        own = self.own == learner
         principal = Principal(
             id=learner if own else self.viewer.person,
             roles=self.roles,
@@ -202,4 +207,4 @@ class Asker:
                 or (posting.kind is AssignmentKind.CLASS and posting.code in held)
             ):
                 return True
-        return self.file.own_record == learner
+        return False

@@ -126,10 +126,11 @@ class Watched(Reader):
     def caseload(self, on: date, **asked: Any) -> list[Place]:
         """Who may be on this person's lists. What is shown of it must be `listed`."""
         asker = current().asker
+        family = set() if asker.is_custodian else {*self.linked(asker.viewer.person), asker.own}
         return [
             place
             for place in super().caseload(on, **asked)
-            if asker.reaches(place.school, place.classes, place.learner)
+            if place.learner in family or asker.reaches(place.school, place.classes, place.learner)
         ]
 
     def listed(self, places: Sequence[Place]) -> list[Place]:

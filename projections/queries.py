@@ -101,6 +101,13 @@ WHERE tenant = %(tenant)s AND names @> %(names)s::bytea[]
 """
 CASELOAD_OF = " AND learner = ANY(%(learners)s)"
 
+# On whose records a person stands, as known now: by the index of the open rows.
+LINKED = """
+SELECT DISTINCT learner FROM profile_{g}
+WHERE tenant = %(tenant)s AND line = %(person)s AND kind = 'person'
+  AND known_until = 9223372036854775807
+"""
+
 PROGRESS = """
 SELECT projection, position FROM standing WHERE tenant = %s
 """

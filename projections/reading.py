@@ -28,6 +28,7 @@ from projections.queries import (
     CASELOAD,
     CASELOAD_OF,
     HEAD,
+    LINKED,
     MEMBERS,
     NAMED,
     OF_TYPES,
@@ -289,6 +290,13 @@ class Reader:
             places,
             key=lambda p: (p.family_name.casefold(), p.given_name.casefold(), str(p.learner)),
         )
+
+    def linked(self, person: UUID) -> list[UUID]:
+        """The learners on whose records somebody stands as a responsible person."""
+        at = self.standing()
+        asked = {"tenant": self.tenant, "person": person}
+        with self.datastore.get_connection() as conn:
+            return [r["learner"] for r in self._rows(conn, LINKED, at, asked)]
 
     def listed(self, places: Sequence[Place]) -> list[Place]:
         """Those lines of a caseload that are shown, as a list or a page of one."""

@@ -9,6 +9,7 @@ decision with the files at hand, `gathering_us` to look whether they still are w
 """
 
 import http.client
+import logging
 import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -33,6 +34,7 @@ from api.bench.histories import history, learner_of, record
 from api.compose import Databases, Persona, System, system
 from api.desk import Desk
 from api.in_law import kinds_of
+from api.logs import configure_logs
 from api.running import behind, settle_heap
 from api.serving import address_of, listen, serve
 from api.sight import Sight
@@ -154,6 +156,7 @@ def apart(built: System, name: str) -> Iterator[tuple[str, int]]:
 
 def run(name: str, settings: Settings, databases: Databases, told: Any, stop: Signal) -> None:
     """The life of a server process."""
+    configure_logs(logging.WARNING)
     with ExitStack() as stack:
         socket = stack.enter_context(closing(listen("127.0.0.1", 0)))
         if name == "bare":

@@ -13,6 +13,7 @@ from api.people import PersonAnswer, person_answer
 from api.problems import Stopped, wrong_field
 from api.routers.commands import ANSWERS, described, endpoint, record
 from api.sight import current
+from api.viewing import need_scope
 from domain.application import Request as Asked
 from domain.district import check_place
 from domain.event import Command
@@ -25,6 +26,7 @@ PersonId = Annotated[UUID, Path(alias="person", description="The person's id, or
 
 async def overseer() -> None:
     """Raise `Stopped` (403) for whoever does not keep the district's people and papers."""
+    need_scope(current().asker.viewer, "admin")
     if not current().asker.oversees:
         raise Stopped(
             403,

@@ -182,3 +182,20 @@ def test_what_was_taken_back_is_told_to_the_schools_own_people_alone(district: D
     assert "Was said of another child." in staff.text
     assert (family.status_code, "Was said of another child." in family.text) == (200, False)
     assert family.json()["coordinates"]["viewer"] == "recipient"
+
+
+def test_a_family_finds_its_own_children_on_the_list_and_nobody_elses(district: District) -> None:
+    system, aunt = district.system, uuid4()
+    learner = learner_of(system, "Eli", "north-high")
+    tell(system, learner, LinkResponsiblePerson(
+        person=aunt, name="Rosa Lopez", relation="aunt", capacity=Capacity.FOSTER,
+        received_how="letter of placement", effective=since(system),
+    ))  # fmt: skip
+    district.people["aunt"] = appoint(system, "Rosa Lopez", Role.GUARDIAN, person=aunt)
+    student = appoint(system, "Eli Lopez", Role.LEARNER, own_record=learner)
+    district.people["eli"] = student
+    for who in ("aunt", "eli"):
+        found = district.as_(who).get("/v1/learners").json()["learners"]
+        assert [one["given_name"] for one in found] == ["Eli"], who
+    assert district.as_("aunt").get(f"/v1/learners/{learner}/profile").status_code == 200
+    assert district.as_("aunt").get(f"/learners/{district.learners['ben']}").status_code == 403
