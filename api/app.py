@@ -133,8 +133,9 @@ def create_app(
     app.state.metrics = Metrics()
     app.state.lookers = CapacityLimiter(2)  # threads of `/readyz` alone
     app.state.metrics.registry.register(JobMetrics(system.datastore))
+    # What is asked most comes first: a request is held against one address after another.
     for part in (
-        health, bulk, commands, attachments, learners, accesses, people, replay, compare,
+        learners, replay, compare, accesses, people, health, attachments, bulk, commands,
     ):  # fmt: skip
         app.include_router(part.router)
     app.include_router(pages(system, parts))

@@ -21,9 +21,11 @@ from api.in_law import NAMES, kind_of, kinds_of, opened, positions_of, records_o
 from api.middleware import template
 from api.viewing import viewer_of
 from domain.access.facts import Records
+from domain.access.giving import BEYOND_ASSIGNMENT, check_role
 from domain.access.record import may_read_log
-from domain.access.words import Action
+from domain.access.words import Action, Role
 from domain.application import Profiles
+from domain.disclosures import for_officer
 from domain.errors import Denied
 from domain.event import ACCESS, PERSON, Command, Context
 from domain.reads import AccessRecorded, RecordAccess, noted
@@ -192,6 +194,7 @@ class Sight:
                     records_of_line(line) in open_to.get(line.learner, ())
                     or (line.event.SPEC.record == "person" and self.asker.oversees)
                 )
+                and (not for_officer(line.event) or Role.COMPLIANCE_OFFICER in self.asker.roles)
             ]
         for line in shown:
             if line.event.SPEC.record != "person":
@@ -288,6 +291,10 @@ def permit(learner: UUID, command: Command) -> None:
     if command.EVENT.SPEC.record == PERSON:
         return  # no learner's record: its routes ask who may give it
     sight, in_law = current(), command.data_class or command.EVENT.SPEC.default
+    if not sight.asker.trusted:
+        check_role(type(command), sight.asker.roles)
+        if type(command) in BEYOND_ASSIGNMENT:
+            return
     private = in_law is DataClass.SOLE_POSSESSION
     author = sight.asker.viewer.person if private else None
     sight.may_write(

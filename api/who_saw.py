@@ -45,6 +45,13 @@ class Who:
         return f"{name}, {listed(roles)}" if roles else name
 
 
+def to_whom(recipient: Who | None) -> str:
+    """` to County Court`; empty where nobody else received it."""
+    if recipient is None:
+        return ""
+    return f" to {recipient.told if recipient.name else 'somebody without a name on file'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """One event of the log, with the people it names."""
@@ -105,7 +112,7 @@ class Told:
             return (
                 f"tried to {wanted(event.action, event.place)}{often} and was refused: {missing}."
             )
-        to = f" to {self.latest.recipient.told}" if self.latest.recipient else ""
+        to = to_whom(self.latest.recipient)
         reason = listed([title(code).cited for code in self.latest.grounds])
         purpose = f", for {purpose_said(event.purpose)}" if event.purpose else ""
         done = did(event.action, event.place)
@@ -275,6 +282,19 @@ def visits(
             yield _visit(day, told[::-1])
 
 
+def first_days(told: Iterable[Visit], limit: int) -> tuple[list[Visit], date | None]:
+    """Lines of whole days until there are `limit` of them, and the day before which to go on.
+
+    That day is null where no line is left: what is withheld makes no empty page after the last.
+    """
+    found: list[Visit] = []
+    for _, day in groupby(told, key=lambda visit: visit.day):
+        if len(found) >= limit:
+            return found, found[-1].day
+        found += day
+    return found, None
+
+
 def _visit(day: date, told: Sequence[tuple[Access, tuple[Line, ...]]]) -> Visit:
     allowed = [(access, line) for access, seen in told for line in seen if line.allowed]
     return Visit(
@@ -294,8 +314,7 @@ def _visit(day: date, told: Sequence[tuple[Access, tuple[Line, ...]]]) -> Visit:
 
 
 def _given(access: Access) -> str:
-    to = f" to {access.recipient.told}" if access.recipient else ""
-    return did(access.event.action, access.event.place) + to
+    return did(access.event.action, access.event.place) + to_whom(access.recipient)
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

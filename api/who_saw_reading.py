@@ -7,14 +7,13 @@ So the log is read by the reader beneath it, and what is shown of it goes throug
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
 from typing import cast
 from uuid import UUID
 
 from api.compose import System
 from api.desk import Desk
 from api.sight import Seen, current
-from api.who_saw import Access, Visit, Who, visits
+from api.who_saw import Access, Visit, Who, first_days, visits
 from domain.access.facts import Facts
 from domain.access.record import may_read_log
 from domain.access.words import Action, Role
@@ -253,18 +252,13 @@ def family_days(
 
     What is withheld leaves no trace: no line, no shorter page, no empty page after the last.
     """
-    asked = Asked(learner=learner, last=before - timedelta(days=1) if before else None)
+    last = before - timedelta(days=1) if before and before > date.min else before
+    asked = Asked(learner=learner, last=last)
     accesses = (
         people.access(line)
         for batch in _batches(system.reader, asked, _start(system, asked, None), at)
         for line in batch
     )
-    told: list[Visit] = []
-    more: date | None = None
-    for _, day in groupby(visits(accesses, silent_of(learner), system.zone), lambda v: v.day):
-        if len(told) >= limit:
-            more = told[-1].day
-            break
-        told += day
+    told, more = first_days(visits(accesses, silent_of(learner), system.zone), limit)
     current().note(learner, Action.OPENED, [p for visit in told for p in visit.positions])
     return told, more

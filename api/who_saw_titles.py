@@ -38,6 +38,9 @@ _OWN = {
         "The log of a learner is read by the parent or eligible student and by the privacy officer",
         "34 CFR 99.32(c)",
     ),
+    "FERPA-99.32-c-officer": Title(
+        "The whole log is read by the privacy officer alone", "34 CFR 99.32(c)"
+    ),
     "FERPA-99.31-c-asker": Title("Sign in again first", "34 CFR 99.31(c)"),
 }
 TITLES: Mapping[str, Title] = MappingProxyType(

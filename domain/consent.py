@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
 from domain.fields import Day, LongText, ShortText
-from domain.learner import Learner, change, kept_class
+from domain.learner import Learner, change, check_second_person, kept_class
 from domain.words import RECORD_CLASSES, DataClass, Retention
 
 WILDCARDS = {"", "all", "any", "anyone", "anything", "everyone", "everything"}
@@ -90,7 +90,31 @@ class ConsentGranted(GrantConsent, Event):
     """A consent was granted."""
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.consent, kind="consent", status="granted")
+        change(learner, self, self.consent, kind="consent", status="granted", by=self.entered_by)
+
+
+class ConfirmConsent(Command):
+    """Record that a second person compared the entry of a consent with its scan.
+
+    A consent that was entered after an access covers that access only so. The scan is attached
+    to the consent or, where it came later, to this entry.
+    """
+
+    consent: Clear[UUID] = Field(description="The consent's id.")
+    TOUCHES: ClassVar[tuple[str, ...]] = ("consent",)
+
+    def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
+        found = learner.item("consent", self.consent)
+        check_second_person(found, context, "consent")
+        return {"data_class": kept_class(self, found)}
+
+
+@register("consent-confirmed", consent_spec("to let a late entry cover nothing by one's own word"))
+class ConsentConfirmed(ConfirmConsent, Event):
+    """A second person confirmed the entry of a consent."""
+
+    def apply(self, learner: Learner) -> None:
+        change(learner, self, self.consent)
 
 
 class ConsentCommand(Command):

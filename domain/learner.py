@@ -31,6 +31,7 @@ NOUNS = {
     "opt-out": "directory opt-out",
     "grant": "grant of a role",
     "certification": "training",
+    "opening": "emergency opening",
 }
 
 
@@ -47,6 +48,7 @@ class Item:
     retention: Retention = Retention.PROFILE
     subjects: tuple[UUID, ...] = ()
     line: UUID | None = None  # of a value that superseded another: the entry it all began with
+    by: UUID | None = None  # who entered it, where somebody else has to look at it too
 
 
 class Learner(BaseAggregate[UUID]):
@@ -233,6 +235,17 @@ def kept_class(command: Command, found: Item) -> DataClass:
             "What continues an entry keeps its data class; use reclassify-fact to change it.",
         )
     return found.data_class
+
+
+def check_second_person(found: Item, context: Context, field: str) -> None:
+    """Raise `Refused` where somebody would look at their own entry as its second person."""
+    if found.by == context.entered_by:
+        raise Refused(
+            field,
+            "second-person-needed",
+            "You entered this yourself, so somebody else has to look at it. Ask a colleague who "
+            "may see this record.",
+        )
 
 
 def touched_by(command: Command) -> Iterable[UUID]:

@@ -44,6 +44,7 @@ class LearnerSnapshot(CanSnapshotAggregate[UUID]):
                     "retention": Retention(values["retention"]),
                     "subjects": tuple(map(UUID, values["subjects"])),
                     "line": UUID(values["line"]) if values["line"] else None,
+                    "by": UUID(values["by"]) if values.get("by") else None,
                 }
             )
             for item, values in state["items"].items()

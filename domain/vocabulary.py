@@ -1,6 +1,19 @@
 """The closed vocabulary: importing this module registers every event type."""
 
-from domain import changes, consent, district, facts, goals, identity, people, reads, reviews, rules
+from domain import (
+    changes,
+    consent,
+    disclosures,
+    district,
+    emergencies,
+    facts,
+    goals,
+    identity,
+    people,
+    reads,
+    reviews,
+    rules,
+)
 from domain.event import COMMANDS, EVENTS, PEOPLE
 
 GROUPS = {
@@ -9,6 +22,7 @@ GROUPS = {
     "changes": changes,
     "goals": goals,
     "consent": consent,
+    "disclosures": disclosures,
     "reviews": reviews,
     "people": people,
     "district": district,
@@ -16,4 +30,4 @@ GROUPS = {
     "access": reads,
 }
 
-__all__ = ["COMMANDS", "EVENTS", "GROUPS", "PEOPLE"]
+__all__ = ["COMMANDS", "EVENTS", "GROUPS", "PEOPLE", "emergencies"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid5
 
+from domain.disclosures import for_officer
 from domain.event import Event
 from domain.facts import FactEvent
 from domain.learner import DETAILS
@@ -235,6 +236,11 @@ def protected_contact(line: Lines, event: Event) -> list[Row]:
     return enter("protected-contact", status, for_all=True)(line, event)
 
 
+def told(line: Lines, event: Event) -> list[Row]:
+    """It happened; what stays with the officer is on nobody's timeline."""
+    return list(line) if for_officer(event) else HAPPENED(line, event)
+
+
 def becomes(kind: str, status: str) -> Action:
     """A new state of what the line is about, for all whom it is about."""
     return enter(kind, status, for_all=True)
@@ -353,10 +359,23 @@ RULES = (
     Rule("consent-voided", "consent", never("voided"), HAPPENED),
     Rule("assent-given", "consent", attach()),
     Rule("assent-declined", "consent", attach()),
+    Rule("consent-confirmed", "consent"),
     Rule("directory-opt-out-set", "opt_out", enter("opt-out", "set", by="opt_out"), HAPPENED),
     Rule("directory-opt-out-lifted", "opt_out", becomes("opt-out", "lifted"), HAPPENED),
     Rule("survey-offered", "survey", enter("survey", "offered", by="survey")),
     Rule("survey-opted-out", "survey", becomes("survey", "opted-out"), HAPPENED),
+    Rule("disclosure-recorded", "disclosure", None, told),
+    Rule("disclosure-completed", "disclosure"),
+    Rule("request-refused", "disclosure", None, told),
+    Rule("legal-process-recorded", "paper"),
+    Rule("placement-recorded", "paper"),
+    Rule("enrolment-elsewhere-sought", "paper", None, told),
+    Rule("family-told", "paper"),
+    Rule("paper-ended", "paper"),
+    Rule("emergency-opened", "opening"),
+    Rule("emergency-opening-reviewed", "opening"),
+    Rule("emergency-declared", "emergency"),
+    Rule("emergency-ended", "emergency"),
     Rule("review-scheduled", "review", enter("review", "scheduled", by="review")),
     Rule("review-held", "review", becomes("review", "held"), HAPPENED),
 )

@@ -23,6 +23,7 @@ from domain.people import district_id
 from store.mapper import SealingMapper
 from store.recorder import TenantRecorder
 
+CONCERNED = ("learner", "consent", "disclosures")
 KEPT = 10_000  # files of a kind in memory; past that all are read anew
 
 _F = TypeVar("_F")
@@ -44,7 +45,7 @@ class Filed:
         topics = [
             topic
             for topic, event in EVENTS.items()
-            if event.SPEC.record == LEARNER and event.SPEC.group in ("learner", "consent")
+            if event.SPEC.record == LEARNER and event.SPEC.group in CONCERNED
         ]
         read = Streams(recorder, mapper)
         self._recorder = recorder

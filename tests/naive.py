@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
+from domain.access.words import PartyKind
 from domain.words import DataClass
 
 DETAILS = UUID(int=0)
@@ -35,6 +36,20 @@ FACTS = {
     "show-proficiency": "item:s level:s evidence:s",
     "record-outcome": "text:s",
 }
+PAPERS = ["record-legal-process", "record-placement", "seek-enrolment-elsewhere"]
+# The log of disclosures: ordinary records all, and not read as part of the profile.
+LOGGED = [*PAPERS, "record-disclosure", "complete-disclosure", "record-request-refused",
+          "tell-family", "end-paper", "open-in-emergency", "review-emergency-opening",
+          "declare-emergency", "end-emergency"]  # fmt: skip
+# Grounds by their code: to whom something is given on it; nothing at all, or by whose decision.
+GROUNDS = {
+    "FERPA-99.30": set(PartyKind) - {PartyKind.OFFICIAL},
+    "FERPA-99.31-a-10": set(PartyKind),
+    "FERPA-99.31-a-9-ii-A": {PartyKind.COURT, PartyKind.LAW_ENFORCEMENT},
+    "USC-1232g-b-1-L": {PartyKind.CHILD_WELFARE},
+    "FERPA-99.31-a-1-i-A": None,
+    "FERPA-99.31-a-4": "a person",
+}
 # What puts a new thing on the record: the field of its id, its kind, its first status.
 NEW = {
     "enrol-learner": ("enrolment", "enrolment", "enrolled"),
@@ -45,6 +60,11 @@ NEW = {
     "set-directory-opt-out": ("opt_out", "opt-out", "set"),
     "offer-survey": ("survey", "survey", "offered"),
     "schedule-review": ("review", "review", "scheduled"),
+    "record-disclosure": ("disclosure", "disclosure", "recorded"),
+    "record-request-refused": ("disclosure", "disclosure", "refused"),
+    **dict.fromkeys(PAPERS, ("paper", "paper", "recorded")),
+    "open-in-emergency": ("opening", "opening", "opened"),
+    "declare-emergency": ("emergency", "emergency", "declared"),
     **dict.fromkeys(FACTS, ("fact", "fact", "live")),
     "start-support": ("fact", "fact", "running"),
 }
@@ -73,6 +93,12 @@ STEPS = {
     "decline-assent": ("consent", "consent", "granted withdrawn voided", "=", ""),
     "lift-directory-opt-out": ("opt_out", "opt-out", "set", "lifted", "opt-out-lifted"),
     "opt-out-of-survey": ("survey", "survey", "offered", "opted-out", "survey-opted-out"),
+    "confirm-consent": ("consent", "consent", "granted withdrawn voided", "=", ""),
+    "complete-disclosure": ("disclosure", "disclosure", "recorded refused", "=", ""),
+    "tell-family": ("paper", "paper", "recorded ended", "=", ""),
+    "end-paper": ("paper", "paper", "recorded", "ended", "paper-ended"),
+    "review-emergency-opening": ("opening", "opening", "opened", "reviewed", "opening-{}"),
+    "end-emergency": ("emergency", "emergency", "declared", "ended", "emergency-ended"),
 }
 # What has a status of its own whatever was there: the field of its id, its kind, the status.
 SETS = {
@@ -82,14 +108,17 @@ SETS = {
 }
 # These only add: they go ahead whatever else changed since their writer looked.
 COMMUTE = ["make-comment", "progress-goal", "confirm-fact", "place-contest-statement",
-           "give-assent", "decline-assent", "link-responsible-person"]  # fmt: skip
+           "give-assent", "decline-assent", "link-responsible-person",
+           "complete-disclosure", "tell-family"]  # fmt: skip
 MAY_LIE_AHEAD = ["enrol-learner", "end-enrolment", "record-rights-evidence", "start-support",
-                 "record-accommodation", "grant-consent", "withdraw-consent"]  # fmt: skip
+                 "record-accommodation", "grant-consent", "withdraw-consent", *PAPERS,
+                 "end-paper"]  # fmt: skip
 ANY_CLASS = {*FACTS, *CHANGES, "review-support", "end-support", "make-comment"}
 KEEP_CLASS = {*CHANGES, "review-support", "end-support", "revise-goal", "progress-goal",
               "reach-goal", "set-goal-aside", "withdraw-consent", "void-consent",
-              "give-assent", "decline-assent"}  # fmt: skip
+              "confirm-consent", "give-assent", "decline-assent"}  # fmt: skip
 RECORD_CLASSES = (None, DataClass.DIRECTORY, DataClass.EDUCATION, DataClass.SPECIAL_ED)
+ORDINARY = (None, DataClass.EDUCATION)
 PRIVATE = DataClass.SOLE_POSSESSION
 
 
@@ -97,7 +126,7 @@ PRIVATE = DataClass.SOLE_POSSESSION
 class Thing:
     """Something on the record; `made_by` is the command that put it there.
 
-    `line` is the entry that it gave a new value, itself or through others.
+    `line` is the entry that it gave a new value, itself or through others. `by` entered it.
     """
 
     kind: str = ""
@@ -106,6 +135,7 @@ class Thing:
     made_by: str = ""
     data_class: DataClass = DataClass.EDUCATION
     line: UUID | None = None
+    by: UUID | None = None
 
 
 class Naive:
@@ -113,13 +143,20 @@ class Naive:
 
     def __init__(self, learner: UUID) -> None:
         self.learner, self.version = learner, 0
+        self.by: UUID | None = None  # who gives the command
         self.things: dict[UUID | None, Thing] = {}
 
     def do(
-        self, name: str, fields: Mapping[str, Any], today: date, expected: int | None = None
+        self,
+        name: str,
+        fields: Mapping[str, Any],
+        today: date,
+        expected: int | None = None,
+        by: UUID | None = None,
     ) -> str | None:
         """Give a command: None where it is accepted, else the first rule it breaks."""
         f: Fields = defaultdict(lambda: None, fields)
+        self.by = by
         start = (f["effective"] or {"start": today})["start"]
         broken = self._stale(name, f, self.version if expected is None else expected)
         broken += self._of_its_own(name, f, today, start)
@@ -165,6 +202,25 @@ class Naive:
             (review and old.status == "held", "review-held"),
             (review and not f["participants"], "review-without-participants"),
             (review and _not_after(f["next_due"], start), "next-before-review"),
+            *(self._of_what_was_given(name, f) if "party_name" in f else []),
+            (name in PAPERS and start is None, "start-unknown"),
+        ]
+
+    def _of_what_was_given(self, name: str, f: Fields) -> Broken:
+        missing = (f["party"] is None and f["party_name"] is None, "party-missing")
+        if name == "record-request-refused":
+            return [missing]
+        code, to = f["ground"], GROUNDS.get(f["ground"])
+        decided = f["reason"] is not None and (code is None or f["decided_by"] is not None)
+        return [
+            missing,
+            (code is not None and code not in GROUNDS, "ground-unknown"),
+            ((code is None or to == "a person") and not decided, "decision-missing"),
+            (code in GROUNDS and to is None, "ground-not-for-giving"),
+            (isinstance(to, set) and to.isdisjoint(f["kinds"]), "ground-for-others"),
+            (code == "FERPA-99.30" and f["consent"] is None, "consent-missing"),
+            (self._no("consent", f["consent"]), "consent-unknown"),
+            (self._no("emergency", f["emergency"]), "emergency-unknown"),
         ]
 
     def _of_the_step(self, name: str, f: Fields, today: date, start: date | None) -> Broken:
@@ -173,12 +229,16 @@ class Naive:
         forms = dict(entry.split(":") for entry in FACTS.get(thing.made_by, "").split())
         other_class = f["data_class"] not in (None, thing.data_class)
         back = start is None or _after(f["received_on"] or today, start)
+        second = name in ("confirm-consent", "review-emergency-opening")
+        added = f["interest"] is not None or f["threat"] is not None
         ends, shares = name in ("withdraw-consent", "void-consent"), name == "share-note"
         return [
             (thing.kind != kind, "consent-never-granted" if ends else f"{kind}-unknown"),
             (field == "support" and thing.made_by != "start-support", "not-a-support"),
             (field == "support" and thing.status == "retracted", "fact-retracted"),
             (thing.status not in allowed.split(), otherwise.format(thing.status)),
+            (second and thing.by == self.by, "second-person-needed"),
+            (name == "complete-disclosure" and not added, "nothing-added"),
             (name in KEEP_CLASS and other_class, "change-keeps-class"),
             *(_new_value(forms.get(new), value) for new, value in (f["changes"] or {}).items()),
             *_days(f["changes"] or {}),
@@ -191,7 +251,7 @@ class Naive:
 
     def _of_all(self, name: str, f: Fields, today: date, start: date | None) -> Broken:
         about, parts = sorted(f["subjects"]), sorted(part["learner"] for part in f["parts"])
-        record = f["data_class"] in RECORD_CLASSES
+        record = f["data_class"] in (RECORD_CLASSES if name not in LOGGED else ORDINARY)
         return [
             (name not in ANY_CLASS and not record, "data-class-not-allowed"),
             (self.learner in about, "subject-is-self"),
@@ -208,7 +268,7 @@ class Naive:
             field, kind, status = NEW.get(name) or SETS[name]
             special = name == "record-accommodation"
             usual = DataClass.SPECIAL_ED if special else DataClass.EDUCATION
-            made = Thing(kind, status, self.version, name, f["data_class"] or usual)
+            made = Thing(kind, status, self.version, name, f["data_class"] or usual, by=self.by)
             self.things[f[field]] = made
         if name in STEPS and name != "make-comment":
             field, _, _, becomes, _ = STEPS[name]

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from pydantic import BaseModel
 
+from domain.access.words import PartyKind
 from domain.event import Command
 from domain.vocabulary import COMMANDS
 from domain.words import DataClass
-from tests.naive import CHANGES, FACTS, SETS, Naive, Thing
+from tests.naive import CHANGES, FACTS, GROUNDS, SETS, Naive, Thing
 
 TEXTS = st.sampled_from(
     ["Led the group.", "  Reads to her brother 🦊 ", "שלום", "\u200fليلى", "two\nlines", "'; --"]
@@ -42,6 +43,7 @@ MADE: dict[str, SearchStrategy[Any]] = {
     "days_attended": st.sampled_from([0, 90, 171, 180]),
     "days_enrolled": st.sampled_from([90, 180, 180]),
     "grade": CODES,
+    "kinds": st.lists(st.sampled_from(PartyKind), min_size=1, max_size=3),
     "language": st.sampled_from(["en", "es", "ar"]),
     "percent": st.integers(0, 100),
     "purpose": NAMED,
@@ -50,6 +52,7 @@ MADE: dict[str, SearchStrategy[Any]] = {
     "school": CODES,
     "source_recorded_at": st.datetimes(),
 }
+CODES_OF_LAW = st.sampled_from([*GROUNDS, "FERPA-99.30", "FERPA-99.31-a-10", "FERPA-99.98"])
 ENVELOPE = [name for name in Command.model_fields if name not in ("subjects", "parts")]
 ENVELOPE += ["effective", "received_on", "data_class"] * 10  # what decisions look at
 SOME_OF_IT = st.lists(st.sampled_from(ENVELOPE), min_size=1, max_size=2)
@@ -125,6 +128,8 @@ def _of_form(name: str, field: str, today: date) -> SearchStrategy[Any]:
     """Any value of the field's form, whatever is on the record."""
     if field == "effective":
         return _effective(today)
+    if name == "record-disclosure" and field == "ground":
+        return CODES_OF_LAW
     if field in MADE:
         return MADE[field]
     return _of(COMMANDS[name].model_fields[field].annotation, today)

@@ -303,6 +303,21 @@ def _opt_out(body: Body) -> Told:
     return body.get("scope") or "All directory information", None, []
 
 
+def _disclosure(body: Body) -> Told:
+    if "records" not in body:
+        return _plain(body)
+    facts = [
+        ("Records", words.listed([str(r) for r in body["records"]])),
+        ("Their interest", body.get("interest") or ""),
+    ]
+    to = body.get("party_name") or "somebody who is known here"
+    return f"For {body['purpose']}, {to}", body.get("reason"), facts
+
+
+def _elsewhere(body: Body) -> Told:
+    return body.get("school_name"), None, []
+
+
 def _survey_offer(body: Body) -> Told:
     return body.get("instrument"), None, []
 
@@ -339,6 +354,9 @@ TELLERS: Mapping[str, Callable[[Body], Told]] = {
     "responsible-person-linked": _person,
     "consent-notice-sent": _notice,
     "directory-opt-out-set": _opt_out,
+    "disclosure-recorded": _disclosure,
+    "request-refused": _disclosure,
+    "enrolment-elsewhere-sought": _elsewhere,
     "survey-offered": _survey_offer,
     "survey-opted-out": _survey_offer,
 }

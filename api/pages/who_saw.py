@@ -192,7 +192,7 @@ def explained_routes(router: APIRouter, logs: Logs, answers: Answers) -> None:
         access = people.access(line)
         return answers.page(
             "who_saw_why.html",
-            line=logs.view(Told((access,))),
+            line=LineView(Told((access,)), words.moment(access.event.recorded_at, system.zone)),
             explained=explain(system, people.desk, access),
             **told,
         )

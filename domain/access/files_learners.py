@@ -1,15 +1,11 @@
 """What is on file about a learner, folded from the events of all records of that person.
 
-Pure. What was known at an instant comes of the events that were recorded until then. Words that
-people wrote are brought to codes, and never stand for more than they say.
+Pure. What was known at an instant comes of the events that were recorded until then.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -33,30 +29,14 @@ from domain.access.evidence import (
     Release,
     RightsStopped,
 )
+from domain.access.files_acts import Acts
 from domain.access.files_people import dated, ended, entered_on
+from domain.access.named import forms, id_of, kinds_named, word
 from domain.access.rights import RightsEvidence
 from domain.access.words import Capacity
 from domain.effective import EARLIEST
-from domain.event import EVENTS, LEARNER, Event
-from domain.words import DataClass, Precision
-
-# What people call records, where it is not the word of an event type. Never more than it says.
-CALLED: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "scores": frozenset({"assessment"}),
-        "test-scores": frozenset({"assessment"}),
-        "assessment-scores": frozenset({"assessment"}),
-        "grades": frozenset({"course-result"}),
-        "transcript": frozenset({"course-result"}),
-        "support-plan": frozenset({"support"}),
-        "survey-answers": frozenset({"survey"}),
-        "education-records": frozenset({DataClass.EDUCATION}),
-        "special-education": frozenset({DataClass.SPECIAL_ED}),
-        "special-education-records": frozenset({DataClass.SPECIAL_ED}),
-        "iep": frozenset({DataClass.SPECIAL_ED}),
-    }
-)
-CLASSES = frozenset(str(data_class) for data_class in DataClass)
+from domain.event import Event
+from domain.words import Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +51,7 @@ class Schooling(Dated):
 class LearnerFile:
     """What is on file about a learner. `merged`: the other records that are of the same person.
 
-    What stands below `opt_outs` has no events yet, and is empty.
+    There are no events yet for releases and for consents given online: those are empty.
     """
 
     rights: RightsEvidence
@@ -153,6 +133,7 @@ class _Building:
         self.dependencies: list[Dependency] = []
         self.consents: dict[Key, Consent] = {}
         self.opt_outs: dict[Key, OptOut] = {}
+        self.acts = Acts()
 
     def file(self) -> LearnerFile:
         ends = [e.until for e in self.enrolled.values()]
@@ -171,6 +152,7 @@ class _Building:
             left_on=left_on,
             consents=tuple(self.consents.values()),
             opt_outs=tuple(self.opt_outs.values()),
+            **self.acts.evidence,
         )
 
     def take(self, event: Event) -> None:
@@ -182,6 +164,8 @@ class _Building:
         about = stream in self.records or not self.records.isdisjoint(event.subjects)
         if isinstance(event, BEGINS) and not about:
             return
+        if stream in self.records:
+            self.acts.take(event)
         match event:
             case identity.Details() if stream in self.records:
                 self.born = event.birth_date or self.born
@@ -240,6 +224,8 @@ class _Building:
         match event:
             case given.ConsentGranted() if not event.erased:
                 self.consents[stream, event.consent] = _granted(event)
+            case given.ConsentConfirmed() if (stream, event.consent) in self.consents:
+                _confirm(self.consents, (stream, event.consent), event)
             case given.ConsentWithdrawn() | given.ConsentVoided():
                 how = "withdrawn" if isinstance(event, given.ConsentWithdrawn) else "voided"
                 _mark(self.consents, (stream, event.consent), how, event)
@@ -270,6 +256,15 @@ def _granted(event: given.ConsentGranted) -> Consent:
         scan=event.attachments[0].sha256 if event.attachments else None,
         entered_by=event.entered_by,
     )
+
+
+def _confirm(found: dict[Key, Consent], key: Key, event: given.ConsentConfirmed) -> None:
+    """Who looked at the entry as its second person, first; a scan that came later counts too."""
+    consent = found[key]
+    if consent.confirmed_by is not None or event.entered_by == consent.entered_by:
+        return
+    scan = consent.scan or (event.attachments[0].sha256 if event.attachments else None)
+    found[key] = replace(consent, scan=scan, confirmed_by=event.entered_by)
 
 
 def _signed_on(event: given.ConsentGranted) -> date | None:
@@ -310,47 +305,3 @@ def _mark(found: dict[Key, Any], key: Key, field: str, event: Event) -> None:
             effective=when["effective"], received=when["received"], recorded=when["recorded"]
         )
         found[key] = replace(found[key], **{field: end})
-
-
-# -- words ------------------------------------------------------------------------------------
-
-
-def word(text: str) -> str:
-    """A person's words as a code: `Bright Path Tutoring` is `bright-path-tutoring`."""
-    return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
-
-
-def forms(text: str) -> frozenset[str]:
-    """The words as a code, and without the s of a plural."""
-    return frozenset({word(text), word(text).removesuffix("s")})
-
-
-def id_of(text: str) -> UUID | None:
-    """The id that a text is, where it is one."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def kinds_named(text: str) -> frozenset[str]:
-    """The kinds and data classes of records that a person's words name; unknown words as they are.
-
-    What names only some records of a kind, such as "reading scores", stays as it is: it covers
-    nothing until somebody names the kind.
-    """
-    code = word(text)
-    if code in CALLED:
-        return CALLED[code]
-    data_class = code.replace("-", "_")
-    if data_class in CLASSES:
-        return frozenset({data_class})
-    return (forms(text) & _kinds()) or frozenset({code})
-
-
-@cache
-def _kinds() -> frozenset[str]:
-    """The word of each event type on a learner's record: `attendance-summarised`, attendance."""
-    return frozenset(
-        topic.rsplit("-", 1)[0] for topic, event in EVENTS.items() if event.SPEC.record == LEARNER
-    )

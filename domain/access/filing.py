@@ -16,10 +16,8 @@ from domain.access.facts import Facts, File, LearnerFacts, Request
 from domain.access.files_learners import (
     LearnerFile,
     Schooling,
-    kinds_named,
     learner_file,
     merged_with,
-    word,
 )
 from domain.access.files_people import (
     DistrictFile,
@@ -31,6 +29,7 @@ from domain.access.files_people import (
     district_file,
     person_file,
 )
+from domain.access.named import kinds_named, word
 from domain.access.words import AssignmentKind
 from domain.event import Event
 from domain.people import BY_CODE, BY_LEARNER

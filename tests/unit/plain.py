@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain import changes, consent, facts, goals, identity, reviews
+from domain import changes, consent, disclosures, emergencies, facts, goals, identity, reviews
+from domain.access.words import PartyKind, ProcessKind
 from domain.event import Command
 from domain.words import Area, DataClass, GoalKind, Horizon
 from tests.unit.decider import BEN, NEXT_TERM, REGISTER, named
@@ -13,6 +14,10 @@ FACT, NOTE, SUPPORT, GOAL = (named(n) for n in ("fact", "note", "support", "goal
 CONSENT, OPT_OUT, SURVEY, REVIEW = (named(n) for n in ("consent", "opt-out", "survey", "review"))
 ENROLMENT, MOTHER, ORDER = (named(n) for n in ("enrolment", "mother", "court order"))
 SUCCESSOR = named("successor")
+DISCLOSURE, PAPER, OPENING, EMERGENCY = (
+    named(n) for n in ("disclosure", "paper", "opening", "emergency")
+)
+COURT, AGENCY, OTHER_SCHOOL = (named(n) for n in ("court", "agency", "other school"))
 
 
 class Plain(NamedTuple):
@@ -214,10 +219,71 @@ CONSENTS = [
     Plain((), OFFER_SURVEY, "survey-offered"),
     Plain((OFFER_SURVEY,), consent.OptOutOfSurvey(survey=SURVEY), "survey-opted-out"),
 ]
+DISCLOSE = disclosures.RecordDisclosure(
+    disclosure=DISCLOSURE,
+    party_name="Mercy Hospital",
+    kinds=(PartyKind.OTHER,),
+    records=("attendance",),
+    purpose="emergency",
+    how=disclosures.Channel.PHONE,
+    ground="FERPA-99.31-a-10",
+)
+SERVE = disclosures.RecordLegalProcess(
+    paper=PAPER, kind=ProcessKind.GRAND_JURY, party=COURT, records=("attendance",), silence=True
+)
+OPEN = emergencies.OpenInEmergency(opening=OPENING, why="Ran from school upset.")
+DECLARE = emergencies.DeclareEmergency(emergency=EMERGENCY, threat="Swallowed pills.")
+DISCLOSURES = [
+    Plain((), DISCLOSE, "disclosure-recorded"),
+    Plain(
+        (DISCLOSE,),
+        disclosures.CompleteDisclosure(disclosure=DISCLOSURE, threat="Swallowed pills."),
+        "disclosure-completed",
+    ),
+    Plain(
+        (),
+        disclosures.RecordRequestRefused(
+            party_name="A newspaper",
+            kinds=(PartyKind.OTHER,),
+            records=("grades",),
+            purpose="a story",
+            how=disclosures.Channel.PHONE,
+            reason="No consent.",
+        ),
+        "request-refused",
+    ),
+    Plain((), SERVE, "legal-process-recorded"),
+    Plain(
+        (),
+        disclosures.RecordPlacement(paper=PAPER, agency=AGENCY, agency_name="Child services"),
+        "placement-recorded",
+    ),
+    Plain(
+        (),
+        disclosures.SeekEnrolmentElsewhere(
+            paper=PAPER, other_school=OTHER_SCHOOL, school_name="Lakeside Academy"
+        ),
+        "enrolment-elsewhere-sought",
+    ),
+    Plain((SERVE,), disclosures.TellFamily(paper=PAPER), "family-told"),
+    Plain((SERVE,), disclosures.EndPaper(paper=PAPER, reason="Quashed."), "paper-ended"),
+    Plain((), OPEN, "emergency-opened"),
+    Plain((), DECLARE, "emergency-declared"),
+    Plain((DECLARE,), emergencies.EndEmergency(emergency=EMERGENCY), "emergency-ended"),
+]
+# These are a second person's, not the one's who entered what they are about.
+BY_ANOTHER = [
+    Plain((GRANT,), consent.ConfirmConsent(consent=CONSENT), "consent-confirmed"),
+    Plain(
+        (OPEN,),
+        emergencies.ReviewEmergencyOpening(opening=OPENING, justified=True, finding="She was."),
+        "emergency-opening-reviewed",
+    ),
+]
 REVIEWS = [
     Plain((), SCHEDULE, "review-scheduled"),
     Plain((SCHEDULE,), HOLD, "review-held"),
 ]
 # Opening a record is the one case that needs no record.
 REGISTERED = Plain((), REGISTER, "learner-registered")
-ALL = [REGISTERED, *IDENTITY, *FACTS, *CHANGES, *GOALS, *CONSENTS, *REVIEWS]
+ALL = [REGISTERED, *IDENTITY, *FACTS, *CHANGES, *GOALS, *CONSENTS, *DISCLOSURES, *REVIEWS]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -15,17 +16,21 @@ from domain.learner import Learner
 from domain.vocabulary import COMMANDS
 from tests.naive import Naive
 from tests.strategies import commands, versions_seen
-from tests.unit.decider import ANA, BEN, CLEO, CONTEXT, REGISTER, TODAY, replayed
+from tests.unit.decider import ANA, BEN, CLEO, CONTEXT, REGISTER, TODAY, named, replayed
 from tests.unit.plain import (
     ALL,
+    DECLARE,
+    DISCLOSE,
     ENROL,
     GRANT,
     LINK,
     MERGE,
     OBSERVE,
     OFFER_SURVEY,
+    OPEN,
     OPT_OUT_OF_DIRECTORY,
     SCHEDULE,
+    SERVE,
     SET_GOAL,
     SHOW_ORDER,
     START_SUPPORT,
@@ -43,6 +48,10 @@ TO_BEGIN_WITH = [
     OFFER_SURVEY,
     OPT_OUT_OF_DIRECTORY,
     SCHEDULE,
+    DISCLOSE,
+    SERVE,
+    OPEN,
+    DECLARE,
     SET_GOAL,
     SHOW_ORDER,
     START_SUPPORT,
@@ -55,13 +64,20 @@ RULES = {
     "change-keeps-class",
     "class-unchanged",
     "consent-exists",
+    "consent-missing",
     "consent-never-granted",
     "consent-unknown",
     "consent-voided",
     "consent-withdrawn",
     "content-under-another-key",
     "data-class-not-allowed",
+    "decision-missing",
+    "disclosure-exists",
+    "disclosure-unknown",
     "effective-in-future",
+    "emergency-ended",
+    "emergency-exists",
+    "emergency-unknown",
     "enrolment-ended",
     "enrolment-exists",
     "enrolment-unknown",
@@ -75,6 +91,9 @@ RULES = {
     "goal-reached",
     "goal-set-aside",
     "goal-unknown",
+    "ground-for-others",
+    "ground-not-for-giving",
+    "ground-unknown",
     "learner-exists",
     "learner-unknown",
     "merge-exists",
@@ -86,10 +105,18 @@ RULES = {
     "not-a-private-note",
     "not-a-support",
     "not-merged",
+    "nothing-added",
     "notice-exists",
+    "opening-exists",
+    "opening-reviewed",
+    "opening-unknown",
     "opt-out-exists",
     "opt-out-lifted",
     "opt-out-unknown",
+    "paper-ended",
+    "paper-exists",
+    "paper-unknown",
+    "party-missing",
     "person-exists",
     "person-linked",
     "person-revoked",
@@ -100,7 +127,9 @@ RULES = {
     "review-held",
     "review-unknown",
     "review-without-participants",
+    "second-person-needed",
     "shared-note-is-education",
+    "start-unknown",
     "subject-is-self",
     "support-ended",
     "survey-exists",
@@ -110,6 +139,9 @@ RULES = {
     "version-stale",
     "withdrawal-retroactive",
 }
+
+
+WHO = st.sampled_from([CONTEXT.entered_by, named("Mr Okafor")])
 
 
 class Both:
@@ -123,10 +155,12 @@ class Both:
         self.accepted: set[str] = set()
         self.refused: set[str] = set()
 
-    def give(self, command: Command, seen: int | None = None) -> None:
+    def give(
+        self, command: Command, seen: int | None = None, by: UUID = CONTEXT.entered_by
+    ) -> None:
         name = command_name(type(command))
-        predicted = self.naive.do(name, command.model_dump(), self.today, seen)
-        context = replace(CONTEXT, today=self.today)
+        predicted = self.naive.do(name, command.model_dump(), self.today, seen, by)
+        context = replace(CONTEXT, today=self.today, entered_by=by)
         broken = None
         try:
             self.learner, event = decide(self.learner, Request(ANA, command, context, seen), seen)
@@ -173,7 +207,8 @@ class LearnerAgainstNaive(RuleBasedStateMachine):
 def a_rule_for(name: str) -> Any:
     def give_it(self: LearnerAgainstNaive, data: st.DataObject) -> None:
         command = data.draw(self.both.command(only=name), label=name)
-        self.both.give(command, data.draw(versions_seen(self.both.naive), label="version seen"))
+        seen = data.draw(versions_seen(self.both.naive), label="version seen")
+        self.both.give(command, seen, data.draw(WHO, label="who"))
 
     give_it.__name__ = name.replace("-", "_")
     return rule(data=st.data())(give_it)
@@ -207,7 +242,8 @@ def meet(name: str, start: int) -> tuple[bool, set[str]]:
             both.give(command)
         both.accepted.clear()
         for _ in range(4):
-            both.give(data.draw(both.command(only=name)), data.draw(versions_seen(both.naive)))
+            command = data.draw(both.command(only=name))
+            both.give(command, data.draw(versions_seen(both.naive)), data.draw(WHO))
         accepted.update(both.accepted)
         broken.update(both.refused)
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.desk import OPERATOR
-from api.who_saw import Access, Told, Visit, Who, by_day, folded, lines_of, visits
+from api.who_saw import Access, Told, Visit, Who, by_day, first_days, folded, lines_of, visits
+from api.who_saw_reading import OFFICER
 from api.who_saw_titles import DID, GROUNDS, TITLES, title
 from domain.access.conditions import CONDITIONS
 from domain.access.decision import TO_PERSON
@@ -104,6 +105,11 @@ def test_a_disclosure_names_to_whom() -> None:
     )
 
 
+def test_who_received_it_and_has_no_name_on_file_is_told_so() -> None:
+    given = access(action=Action.DISCLOSED, to=Who(uuid4(), ""), code="FERPA-99.31-a-9-ii")
+    assert "gave records to somebody without a name on file" in said(given)
+
+
 def test_who_has_no_role_and_no_name_is_somebody() -> None:
     assert said(access(Who(uuid4(), ""))).startswith("Somebody opened the profile")
 
@@ -127,7 +133,7 @@ def test_each_act_has_its_word(action: Action, done: str) -> None:
 
 
 def test_every_code_of_a_decision_has_a_title() -> None:
-    codes = {c.code for c in CONDITIONS.values()} | set(GROUNDS) | {TO_PERSON, OPERATOR}
+    codes = {c.code for c in CONDITIONS.values()} | set(GROUNDS) | {TO_PERSON, OPERATOR, OFFICER}
     assert codes <= set(TITLES)
     assert all(title(code).text != code for code in codes)
     assert title("FERPA-99.31-a-10-purpose").section == "34 CFR 99.31(a)(10), 99.36"
@@ -248,3 +254,13 @@ def test_the_family_learns_of_a_refusal_and_not_of_its_reason() -> None:
     assert told == "Mr Stone, teacher, tried to open the profile and was refused."
     [both] = sentences(refused(RIVERA, place="/learners/{learner}/audit"), access())
     assert both.endswith("The same person tried to open the audit log and was refused.")
+
+
+def test_a_page_of_the_family_has_whole_days_and_none_that_is_empty() -> None:
+    days = [timedelta(days=-n) for n in range(4)]
+    hidden = access(action=Action.DISCLOSED, to=COURT, code=GRAND_JURY, after=days[3])
+    log = [access(after=days[0]), access(STONE, after=days[0]), access(after=days[1])]
+    told, more = first_days(family(*log), 1)
+    assert ([visit.who for visit in told], more) == ([RIVERA, STONE], date(2025, 9, 3))
+    told, more = first_days(family(*log[2:], hidden), 1)
+    assert ([visit.who for visit in told], more) == ([RIVERA], None)

@@ -178,6 +178,19 @@ def test_the_officer_sees_what_the_family_sees(district: District) -> None:
     assert "Mr Okafor, teacher, opened the timeline." in told
 
 
+@pytest.mark.parametrize("query", ["before=0001-01-01", "before=9999-12-31", "before="])
+def test_the_familys_pages_begin_at_any_day(district: District, query: str) -> None:
+    told = text_of(district.page("parent", f"{FAMILY}?{query}"))
+    assert ("Nobody has looked before this." in told) is ("0001" in query)
+
+
+@pytest.mark.parametrize(
+    "query", ["from=0001-01-01&until=9999-12-31", "until=0001-01-01", "before=9" + "9" * 30]
+)
+def test_the_ends_of_the_calendar_are_days_too(district: District, query: str) -> None:
+    district.page("officer", f"{LOG}?{query}")
+
+
 def test_a_parent_does_not_read_the_log_of_another_child(district: District) -> None:
     other = learner_of(district.system, "Dan")
     answer = district.as_("parent").get(f"/learners/{other}/access")

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from domain.access.evidence import Ended
-from domain.access.files_learners import LearnerFile, kinds_named, learner_file, word
+from domain.access.files_learners import LearnerFile, learner_file
+from domain.access.named import kinds_named, word
 from domain.access.rights import RightsEvidence, acts_as_parent, is_dependent, is_stopped
 from domain.access.words import Capacity, Regime
 from domain.consent import (
