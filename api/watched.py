@@ -14,7 +14,7 @@ from api.viewing import persona_viewer
 from domain.access.words import Action
 from domain.event import Context
 from projections.entries import Entry
-from projections.places import Place
+from projections.places import Place, enrolment
 from projections.reading import BEGINNING, FIRST, AuditLine, Reader
 from projections.standing import Standing
 from store.filed import Filed
@@ -127,11 +127,14 @@ class Watched(Reader):
         """Who may be on this person's lists. What is shown of it must be `listed`."""
         asker = current().asker
         family = set() if asker.is_custodian else {*self.linked(asker.viewer.person), asker.own}
-        return [
-            place
-            for place in super().caseload(on, **asked)
-            if place.learner in family or asker.reaches(place.school, place.classes, place.learner)
-        ]
+
+        def within(row: dict[str, Any]) -> bool:
+            here = enrolment(row, on)
+            return row["learner"] in family or asker.reaches(
+                here.get("school"), here.get("classes", ()), row["learner"]
+            )
+
+        return super().caseload(on, within=within, **asked)
 
     def listed(self, places: Sequence[Place]) -> list[Place]:
         return current().places(places)

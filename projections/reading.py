@@ -3,7 +3,7 @@
 Every answer carries the position it was read at, and leaves only after `ensure_durable`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from time import monotonic, sleep
@@ -270,8 +270,12 @@ class Reader:
         grade: str | None = None,
         learners: Sequence[UUID] | None = None,
         at: Standing | None = None,
+        within: Callable[[dict[str, Any]], bool] = lambda _: True,
     ) -> list[Place]:
-        """Learners by name, in name order; `search` holds words or beginnings of a name."""
+        """Learners by name, in name order; `search` holds words or beginnings of a name.
+
+        Of rows that are not `within`, no name is opened.
+        """
         names = query_tokens(self.mapper.keys.secret(self.tenant, "search"), search)
         if search and not words(search):
             return []
@@ -283,7 +287,7 @@ class Reader:
         query = CASELOAD if learners is None else CASELOAD + CASELOAD_OF
         with self.datastore.get_connection() as conn:
             found = self._rows(conn, query, at or self.standing(), asked)
-            rows = [r for r in found if enrolled_in(r, on, school, grade)]
+            rows = [r for r in found if enrolled_in(r, on, school, grade) and within(r)]
             opened = self._open(conn, [p for r in rows for p in r["details"]])
         places = (place(r, [opened[p] for p in r["details"]], on) for r in rows)
         return sorted(
