@@ -265,7 +265,7 @@ def join(line: Lines, event: Event) -> list[Row]:
 def leave(line: Lines, event: Event) -> list[Row]:
     until = span(event)[0]
     return [
-        replace(r.with_event(event.position), status="ended", said=cut(r.said, until)) for r in line
+        replace(r.with_event(event.position), status="ended", said=(r.said[0], until)) for r in line
     ]
 
 
@@ -364,6 +364,7 @@ RULES = (
     Rule("directory-opt-out-lifted", "opt_out", becomes("opt-out", "lifted"), HAPPENED),
     Rule("survey-offered", "survey", enter("survey", "offered", by="survey")),
     Rule("survey-opted-out", "survey", becomes("survey", "opted-out"), HAPPENED),
+    Rule("survey-refused", "survey", enter("survey", "opted-out", by="survey"), HAPPENED),
     Rule("disclosure-recorded", "disclosure", None, told),
     Rule("disclosure-completed", "disclosure"),
     Rule("request-refused", "disclosure", None, told),

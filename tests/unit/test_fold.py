@@ -298,3 +298,17 @@ def test_an_enrolment_that_ended_before_it_began_was_a_range_no_table_takes(ends
     assert {(r.kind, r.area, r.effective) for r in rows} == {
         ("school", "north-high", ()), ("grade", "09", ()),
     }  # fmt: skip
+
+
+def test_who_stayed_on_past_the_day_an_enrolment_was_to_end_belongs_there_until_then() -> None:
+    """A cohort lost the learner on the day first said, and the profile on the day of the end."""
+    history = History()
+    enrolled = EnrolLearner(
+        enrolment=G, school="north-high", grade="09", effective=Effective(start=JAN, until=MAR)
+    )
+    history.do(enrolled)
+    history.do(EndEnrolment(enrolment=G, effective=since(MAY)), today=LATE)
+    for table in (fold.profile, fold.membership):
+        held = [r for r in holding(table, history.events, APR) if r.kind != "details"]
+        assert held, "in April, too"
+        assert all(r.effective == ((JAN, MAY),) for r in held)
