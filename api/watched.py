@@ -140,9 +140,10 @@ class Watched(Reader):
         return current().places(places)
 
     def learner(self, learner: UUID, on: date) -> Place | None:
-        current().admit(learner)
+        sight = current()
+        sight.admit(learner)
         found = Reader.caseload(self, on, learners=[learner])
-        return found[0] if found else None
+        return sight.named(found[0]) if found else None
 
 
 def place_in_time(entry: Entry) -> tuple[date, UUID]:

@@ -101,6 +101,14 @@ WHERE tenant = %(tenant)s AND names @> %(names)s::bytea[]
 """
 CASELOAD_OF = " AND learner = ANY(%(learners)s)"
 
+# Whether anything but a look was recorded between two positions.
+UNTOLD = """
+SELECT EXISTS (
+    SELECT FROM event
+    WHERE tenant = %s AND position > %s AND position <= %s AND topic <> ALL(%s)
+) AS untold
+"""
+
 # On whose records a person stands, as known now: by the index of the open rows.
 LINKED = """
 SELECT DISTINCT learner FROM profile_{g}

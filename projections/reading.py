@@ -38,6 +38,7 @@ from projections.queries import (
     PROGRESS,
     SHOWN,
     TIMELINE,
+    UNTOLD,
     about,
 )
 from projections.standing import Standing, standing
@@ -294,6 +295,15 @@ class Reader:
             places,
             key=lambda p: (p.family_name.casefold(), p.given_name.casefold(), str(p.learner)),
         )
+
+    def untold(self, at: Standing) -> bool:
+        """Whether something was recorded, other than who looked, that a standing does not tell."""
+        if at.reached >= at.head:
+            return False
+        asked = (self.tenant, at.reached, at.head, READS)
+        with self.datastore.get_connection() as conn:
+            row = conn.execute(UNTOLD, asked, prepare=True).fetchone()
+        return bool(row and row["untold"])
 
     def linked(self, person: UUID) -> list[UUID]:
         """The learners on whose records somebody stands as a responsible person."""

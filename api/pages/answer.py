@@ -19,12 +19,15 @@ from starlette.concurrency import run_in_threadpool
 
 from api.compose import Persona, System
 from api.pages import difference_words, said, words
-from api.sight import Sight, open_sight, seeing
+from api.sight import Sight, current, open_sight, seeing
 from api.viewing import csrf_token, signed_in
+from domain.access.words import STAFF
 from domain.errors import Denied
 
 HERE = Path(__file__).parent
 FILES = {"pages.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+# What is missing where an emergency changes nothing: of sign-in, of the log, of a form's role.
+NO_EMERGENCY = ("FERPA-99.31-c", "FERPA-99.32-c", "local-officer", "local-staff")
 YEAR = 31_536_000  # seconds
 
 HEADERS = {
@@ -39,9 +42,10 @@ HEADERS = {
 class Trouble(Exception):
     """A page that cannot be shown: what happened and what to do, for a person."""
 
-    def __init__(self, status: int, title: str, sentence: str) -> None:
+    def __init__(self, status: int, title: str, sentence: str, *, emergency: bool = False) -> None:
         super().__init__(title)
         self.status, self.title, self.sentence = status, title, sentence
+        self.emergency = emergency  # whether it can be opened in an emergency
 
 
 UNKNOWN_PAGE = Trouble(
@@ -98,13 +102,24 @@ TOO_MANY = Trouble(
 TROUBLES = {t.status: t for t in (UNKNOWN_PAGE, AWAY, REFUSED, WRONG_USE, SIGNED_OUT, TOO_MANY)}
 
 
-def not_for_you(denied: Denied) -> Trouble:
+def emergency_of(request: Request, sight: Sight, denied: Denied) -> str | None:
+    """The address at which staff open this learner's record in an emergency, where they can."""
+    learner = request.path_params.get("learner")
+    helps = not denied.code.startswith(NO_EMERGENCY)
+    staff = not STAFF.isdisjoint(sight.asker.roles)
+    if learner is None or request.method != "GET" or not (helps and staff):
+        return None
+    return f"/learners/{learner}/emergency"
+
+
+def not_for_you(denied: Denied, *, emergency: bool = False) -> Trouble:
     """What to say to somebody who may not see this."""
     return Trouble(
         403,
         "This is not open to you",
         f"{denied.sentence} What is missing has the code {denied.code}. Your request was noted, "
         "as every request is. If you need to see this, ask the privacy officer.",
+        emergency=emergency,
     )
 
 
@@ -146,6 +161,7 @@ class Answers:
         )
         self.env.globals.update(
             acting=self.acting,
+            may=lambda what, learner: current().could(what, learner),
             switch=bool(parts),
             csrf=csrf_token,
             signed_in=signed_in,
@@ -221,7 +237,12 @@ def telling(answers: Answers) -> type[APIRoute]:
                     except Trouble as trouble:
                         page = await run_in_threadpool(answers.trouble, trouble)
                     except Denied as denied:
-                        page = await run_in_threadpool(answers.trouble, not_for_you(denied))
+                        way = emergency_of(request, sight, denied)
+                        if way and "emergency" in request.query_params:
+                            page = answers.go(way)
+                        else:
+                            told = not_for_you(denied, emergency=way is not None)
+                            page = await run_in_threadpool(answers.trouble, told)
                     except RequestValidationError:  # an id or number in the address that is none
                         page = await run_in_threadpool(answers.trouble, UNKNOWN_PAGE)
                     except Exception:

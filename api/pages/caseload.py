@@ -85,6 +85,9 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
         lines = [line for place in found if keep(line := Line(place, today), asked)]
         pages: Pages[Line] = paged(lines, asked.page, PER_PAGE)
         open_to = {place.learner for place in system.reader.listed([x.place for x in pages.items])}
+        if not open_to and not asked.page > 1:  # what cannot be opened is not counted either
+            everybody, lines = [], []
+            pages = paged(lines, 1, PER_PAGE)
         pages = replace(pages, items=[x for x in pages.items if x.place.learner in open_to])
         return answers.page(
             "caseload.html",

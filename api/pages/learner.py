@@ -116,7 +116,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
 
 def known_at(system: System, at: Standing) -> datetime:
     """The moment up to which all that was recorded is told; earlier than now while some is not."""
-    told = at.recorded_at if at.reached < at.head else None
+    told = at.recorded_at if system.reader.untold(at) else None
     return told or system.context().now
 
 

@@ -75,7 +75,7 @@ class SignedIn:
         if not self.parts:
             return self.persona
         cookies = cookie_parser("; ".join(Headers(scope=scope).getlist("cookie")))
-        return self.persona
+        return self.parts.get(cookies.get(PART, ""), self.persona)
 
     async def _admit(
         self, office: Office, scope: Scope, receive: Receive

@@ -86,7 +86,7 @@ def test_nobody_off_the_list_can_be_chosen(page: Page, address: str) -> None:
     assert wrong.status == 422
     assert "set-cookie" not in wrong.headers
     other_site = {"Origin": "http://elsewhere.example"}
-    form = {"person": str(OFFICER.id)}
+    form: dict[str, str | float | bool] = {"person": str(OFFICER.id)}
     assert page.request.post("/demo/people", form=form, headers=other_site).status == 403
     chosen = page.request.post("/demo/people", form=form, headers=origin, max_redirects=0)
     assert chosen.status == 303
