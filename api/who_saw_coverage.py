@@ -27,6 +27,7 @@ from domain.access.filing import (
     facts,
     learner_file,
     person_file,
+    word,
 )
 from domain.access.grounds import TABLE
 from domain.access.words import KIND_OF_ROLE, Action
@@ -140,7 +141,14 @@ def facts_of(
     recipient = None
     if event.action is Action.DISCLOSED and event.recipient is not None and access.recipient:
         kinds = frozenset(KIND_OF_ROLE[role] for role in access.recipient.roles)
-        recipient = Party(id=event.recipient, kinds=kinds)
+        # A consent may name the party in words: as the district calls it, so it is matched.
+        name = access.recipient.name
+        recipient = Party(
+            id=event.recipient,
+            kinds=kinds,
+            classes=frozenset({word(name)} if name else ()),
+            assurance=event.assurance,
+        )
     request = Request(
         principal=Principal(
             id=event.learner if own else event.entered_by,

@@ -101,6 +101,8 @@ def test_a_page_names_the_next_where_there_is_more(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.pages.who_saw.PER_PAGE", 2)
+    for _ in range(3):
+        district.page("counselor", f"/learners/{district.ana}")
     first = district.page("officer", f"{LOG}?kind=opened")
     [more] = re.findall(r'href="([^"]+)">Earlier', first)
     assert "kind=opened" in more
