@@ -1,4 +1,4 @@
-"""Reading who there is and what was done: learners, audit. Each answer states its coordinates."""
+"""Reading who there is. Each answer states its coordinates."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import answers
+from api import answers, versions
 from api.asking import (
     After,
     CursorField,
@@ -27,7 +27,6 @@ from api.asking import (
 from api.compose import System
 from api.problems import Stopped, away, wrong_field
 from domain.errors import UnknownLearner
-from domain.event import EVENTS
 from domain.fields import Code, ShortText
 from projections.places import Place
 from projections.standing import Standing
@@ -83,11 +82,13 @@ class Asking:
         return found
 
     def _tag(self, found: Standing) -> None:
-        """The ETag: the learner's version for If-Match, then what tells this answer apart."""
+        """The ETag: what was looked at, for If-Match, then what tells this answer apart."""
         today = system_of(self.request).context().today
         told = f"{self.request.url.path}?{self.request.url.query} {found.reached} {today}"
-        version = found.learner_version or 0
-        etag = f'"{version}-{hashlib.sha256(told.encode()).hexdigest()[:16]}"'
+        apart = hashlib.sha256(told.encode()).hexdigest()[:16]
+        etag = versions.mark(
+            cursors_of(self.request), found.learner_version, found.position, apart=apart
+        )
         given = self.request.headers.get("if-none-match", "")
         if given.strip() == "*" or etag in (t.strip().removeprefix("W/") for t in given.split(",")):
             raise NotModified(etag)
@@ -206,60 +207,6 @@ def learner(
         raise behind()
     return answers.LearnerAnswer(
         coordinates=answers.coordinates(found, cursors, system.zone.key, today),
-        version=found.learner_version or 0,
+        version=versions.told(found.learner_version),
         learner=answers.LearnerLine.of(place),
-    )
-
-
-@router.get("/learners/{learner}/audit", summary="Read what was done on a learner's record")
-def learner_audit(
-    asking: AskingDep,
-    learner: LearnerId,
-    cursor: CursorParam = None,
-    limit: Limit = 100,
-) -> answers.AuditPage:
-    """Every change, consent and review: who, what, when, from where; the latest first."""
-    return page_of_audit(asking, cursor, limit, learner=learner)
-
-
-@router.get("/audit", summary="Read what was done in the district")
-def audit(
-    *,
-    asking: AskingDep,
-    person: Annotated[
-        UUID | None, Query(description="Only what this person said or entered, by id.")
-    ] = None,
-    type: Annotated[  # noqa: A002 - the name of the parameter
-        list[str],
-        Query(
-            description="Only events of this type; may be given several times.",
-            examples=[["consent-granted"]],
-            max_length=len(EVENTS),
-        ),
-    ] = [],  # noqa: B006 - FastAPI copies it
-    cursor: CursorParam = None,
-    limit: Limit = 100,
-) -> answers.AuditPage:
-    """Every change, consent and review of every learner, the latest first."""
-    if set(type) - set(EVENTS):
-        raise wrong_field(
-            422, "type", "type-unknown", f"type must be one of: {', '.join(sorted(EVENTS))}."
-        )
-    return page_of_audit(asking, cursor, limit, person=person, topics=sorted(type) or None)
-
-
-def page_of_audit(
-    asking: Asking, cursor: str | None, limit: int, learner: UUID | None = None, **more: Any
-) -> answers.AuditPage:
-    """A page of the audit log, before the place in the cursor."""
-    system, cursors = system_of(asking.request), cursors_of(asking.request)
-    which = f"audit {learner} {more}"
-    before = cursors.take(cursor, which)[0] if cursor is not None else None
-    found = asking.stand(learner)
-    lines = system.reader.audit(learner=learner, before=before, limit=limit + 1, at=found, **more)
-    shown, more_follow = lines[:limit], len(lines) > limit
-    return answers.AuditPage(
-        coordinates=answers.coordinates(found, cursors, system.zone.key, None),
-        entries=[answers.AuditEntry.of(line, cursors) for line in shown],
-        next=cursors.give(which, shown[-1].position) if more_follow else None,
     )

@@ -1,0 +1,98 @@
+"""What the JSON API says of accesses to review. Positions are opaque texts here."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from api.answers import INSTANT, POSITION, Page
+from api.answers_accesses import AccessLine
+from api.cursors import Cursors
+from api.review_list import Paper, ToReview, whole
+
+
+class AccessToReview(BaseModel):
+    """An access, judged by what was on file then and by what is on file now."""
+
+    access: AccessLine = Field(description="The line of the log.")
+    allowed_then: bool | None = Field(
+        description="Whether what was on file that day covers all of it; null where the rules "
+        "cannot be asked again.",
+        examples=[True],
+    )
+    covered_now: bool | None = Field(
+        description="Whether what is on file now covers all of it; null as before.",
+        examples=[False],
+    )
+    explanation: str | None = Field(
+        description="Both answers in words; null as before.",
+        examples=["Allowed by what was on file that day? Yes. Covered by what is on file now? No…"],
+    )
+    limits: list[str] = Field(
+        description="What the answers cannot say.",
+        examples=[["Who received the records was not noted, so nothing can be asked again."]],
+    )
+
+    @classmethod
+    def of(cls, found: ToReview, cursors: Cursors) -> "AccessToReview":
+        coverage = found.explained.coverage
+        return cls(
+            access=AccessLine.of(found.access, cursors),
+            allowed_then=whole(coverage.then) if coverage else None,
+            covered_now=whole(coverage.now) if coverage else None,
+            explanation=coverage.text if coverage else None,
+            limits=list(found.explained.limits),
+        )
+
+
+class LatePaper(BaseModel):
+    """What was recorded later, and the accesses that it says something else about."""
+
+    position: str = Field(
+        description="Its place in the district's order of events, opaque.", examples=[POSITION]
+    )
+    type: str = Field(description="The event's type.", examples=["consent-voided"])
+    reason: str = Field(
+        description="Why its accesses are to be reviewed.",
+        examples=["A consent that was relied on was never valid"],
+    )
+    learner: UUID = Field(description="On whose record it stands.")
+    recorded_at: datetime = Field(description="When it was recorded.", examples=[INSTANT])
+    person: UUID = Field(description="Who entered it.")
+    name: str = Field(description="That person by name.", examples=["Ms Rivera"])
+    counts_from: date | None = Field(
+        description="The first day of accesses that it says something about; null for all of them.",
+        examples=["2025-09-03"],
+    )
+    whole: bool = Field(
+        description="False where too many accesses lay between to look at all of them here.",
+        examples=[True],
+    )
+    accesses: list[AccessToReview] = Field(description="The accesses, the latest first.")
+
+    @classmethod
+    def of(cls, paper: Paper, cursors: Cursors) -> "LatePaper":
+        event = paper.line.event
+        return cls(
+            position=cursors.position(paper.line.position),
+            type=event.TOPIC,
+            reason=paper.reason,
+            learner=paper.line.learner,
+            recorded_at=event.recorded_at,
+            person=event.entered_by,
+            name=event.entered_by_name,
+            counts_from=paper.counts_from,
+            whole=paper.whole,
+            accesses=[AccessToReview.of(one, cursors) for one in paper.accesses],
+        )
+
+
+class ToReviewPage(Page):
+    """The papers of this page that leave accesses to review, the latest first."""
+
+    first: date = Field(
+        description="The first day of the log that was looked at.", examples=["2025-01-10"]
+    )
+    papers: list[LatePaper] = Field(
+        description="The papers; empty where `next` has to be followed, or where there is nothing."
+    )
