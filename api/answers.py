@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from api import versions
 from api.cursors import Cursors
 from domain.application import Recorded
 from domain.event import Command
@@ -29,9 +30,9 @@ class Receipt(BaseModel):
     )
     event_id: UUID = Field(description="The event's id.")
     type: str = Field(description="The event's type.", examples=["observation-recorded"])
-    version: int = Field(
-        description="The learner's version it made; give it as If-Match with a change to what "
-        "you now see.",
+    version: int | None = Field(
+        description="The version of the record that it made. Of a learner's record it is told at "
+        "the machine alone, and null otherwise: give the `ETag` as If-Match.",
         examples=[18],
     )
     position: str = Field(
@@ -50,7 +51,7 @@ def receipt(recorded: Recorded, cursors: Cursors) -> Receipt:
         ids={name: getattr(event, name) for name in own_ids(event.COMMAND)},
         event_id=event.event_id,
         type=event.TOPIC,
-        version=event.originator_version,
+        version=versions.told(event.originator_version, event.SPEC.record),
         position=cursors.position(recorded.position),
         recorded_at=recorded.recorded_at,
     )
@@ -295,7 +296,9 @@ class AuditEntry(BaseModel):
 
     learner: UUID = Field(description="Whom it is about.")
     record: UUID = Field(description="On whose record it was done.")
-    version: int = Field(description="The learner's version it made.", examples=[18])
+    version: int | None = Field(
+        description="The learner's version it made; told at the machine alone.", examples=[18]
+    )
     event_id: UUID = Field(description="The event's id.")
     type: str = Field(description="The event's type.", examples=["consent-granted"])
     group: str = Field(description="The event's group.", examples=["consent"])
@@ -314,7 +317,7 @@ class AuditEntry(BaseModel):
         return cls(
             learner=line.learner,
             record=event.originator_id,
-            version=event.originator_version,
+            version=versions.told(event.originator_version, event.SPEC.record),
             event_id=event.event_id,
             type=event.TOPIC,
             group=event.SPEC.group,
@@ -334,7 +337,10 @@ class Answer(BaseModel):
 class LearnerAnswer(Answer):
     """One learner."""
 
-    version: int = Field(description="The learner's version, for If-Match.", examples=[18])
+    version: int | None = Field(
+        description="The learner's version; told at the machine alone. For If-Match, see `ETag`.",
+        examples=[18],
+    )
     learner: LearnerLine = Field(description="Who it is.")
 
 

@@ -19,8 +19,9 @@ class ReplayAnswer(Answer):
         "record began here only after what `known` asks about.",
         examples=["value"],
     )
-    version: int = Field(
-        description="The learner's version there, for If-Match; 0 before the record began.",
+    version: int | None = Field(
+        description="The learner's version there, 0 before the record began; told at the machine "
+        "alone. For If-Match, see `ETag`.",
         examples=[18],
     )
     entries: list[Entry] = Field(description="The entries, by kind and area, the newest first.")
@@ -45,7 +46,8 @@ class RepeatedAnswer(BaseModel):
 
     same: bool = Field(description="True where it is the same, to the byte.", examples=[True])
     because: list[str] = Field(
-        description="What has changed it: `erased`, `amended`, `retracted`, `wrong-learner`.",
+        description="What has changed it: `erased`, `amended`, `retracted`, `wrong-learner`; "
+        "or `shown-otherwise`: it was given to somebody else, or what you may see is another now.",
         examples=[["erased"]],
     )
     removed_since: dict[UUID, Removal] = Field(
@@ -81,7 +83,10 @@ class TimelinePage(Page):
     answer: replay.Answer = Field(
         description="`value`, or `before-our-file-began`.", examples=["value"]
     )
-    version: int = Field(description="The learner's version, for If-Match.", examples=[18])
+    version: int | None = Field(
+        description="The learner's version; told at the machine alone. For If-Match, see `ETag`.",
+        examples=[18],
+    )
     entries: list[Entry] = Field(description="The entries of this page.")
 
 
@@ -193,8 +198,9 @@ class ComparisonAnswer(Answer):
     other_answer: replay.Answer = Field(
         description="`value`, or `before-our-file-began`, at the later place.", examples=["value"]
     )
-    version: int = Field(
-        description="The learner's version at the later place, for If-Match.", examples=[18]
+    version: int | None = Field(
+        description="The learner's version at the later place; told at the machine alone.",
+        examples=[18],
     )
     differences: list[Difference] = Field(description="What differs, line by line.")
     same: int = Field(description="How many entries do not differ.", examples=[41])

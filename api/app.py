@@ -25,6 +25,7 @@ from api.problems import MEANINGS, MEDIA_TYPE, Problem, Stopped, stopped
 from api.routers import (
     accesses,
     attachments,
+    audit,
     bulk,
     commands,
     compare,
@@ -39,6 +40,7 @@ from api.signin.office import open_office
 from api.signin.pages import sign_in_pages
 from api.signin.setup import SetUp
 from api.signin.signed_in import SignedIn
+from api.versions import without_versions
 from api.watched import attended
 from domain.vocabulary import GROUPS
 from scheduler.metrics import JobMetrics
@@ -135,7 +137,7 @@ def create_app(
     app.state.metrics.registry.register(JobMetrics(system.datastore))
     # What is asked most comes first: a request is held against one address after another.
     for part in (
-        learners, replay, compare, accesses, people, health, attachments, bulk, commands,
+        learners, replay, compare, accesses, audit, people, health, attachments, bulk, commands,
     ):  # fmt: skip
         app.include_router(part.router)
     app.include_router(pages(system, parts))
@@ -191,7 +193,7 @@ async def answer(request: Request, error: Exception) -> Response:
     problem = stopped(error)
     if problem is None:
         raise error
-    return respond(request.scope, problem)
+    return respond(request.scope, without_versions(problem, error, request))
 
 
 def respond(scope: Scope, problem: Stopped) -> Response:

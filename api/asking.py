@@ -1,7 +1,6 @@
 """What every route of the JSON API asks for first: the form of a request, and the system."""
 
 import json
-import re
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from uuid import UUID, uuid5
@@ -23,7 +22,6 @@ from api.sight import open_sight, seeing
 COMMAND_BYTES = 1024 * 1024
 KEY_LENGTH = 200
 TENANTS = UUID("6d0c2c64-7a0b-5c43-9e56-3c1c8b8a4f10")  # the namespace of our own ids
-IF_MATCH = re.compile(r'"(\d{1,9})(?:-[0-9a-f]+)?"')
 
 
 class JsonRequest(Request):
@@ -270,25 +268,18 @@ async def command_id(
     return command_id_of(system.settings.tenant, idempotency_key)
 
 
-async def expected_version(
+async def looked_at(
     if_match: Annotated[
         str | None,
         Header(
             description="The `ETag` of what you looked at. Where somebody has since changed what "
             "this command changes, it is refused.",
-            examples=['"17"'],
+            examples=['"kq3vT0x0b2Zl5cXo9wqLtQ"'],
         ),
     ] = None,
-) -> int | None:
-    if if_match is None or if_match.strip() == "*":
-        return None
-    found = IF_MATCH.fullmatch(if_match.strip())
-    if found is None:
-        raise wrong_field(
-            400, "If-Match", "if-match-not-valid", 'If-Match must be one ETag, such as "17".'
-        )
-    return int(found[1])
+) -> str | None:
+    return if_match
 
 
 CommandId = Annotated[UUID | None, Depends(command_id)]
-Expected = Annotated[int | None, Depends(expected_version)]
+LookedAt = Annotated[str | None, Depends(looked_at)]

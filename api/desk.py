@@ -5,7 +5,7 @@ It gathers the facts and asks `domain.access.decision.decide`, which looks nowhe
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from uuid import UUID
@@ -16,6 +16,7 @@ from domain.access.decision import RECORD_ITSELF, Decision, decide
 from domain.access.facts import Facts, Principal, Records, Request
 from domain.access.filing import DistrictFile, LearnerFile, PersonFile, facts
 from domain.access.grounds import TABLE
+from domain.access.offering import set_aside
 from domain.access.rights import RightsEvidence, links
 from domain.access.words import STAFF, Action, AssignmentKind, Role
 from domain.errors import Denied
@@ -194,17 +195,36 @@ class Asker:
             or bool(links(found.file.rights.guardianships, asker, found.today))
         )
 
+    def sets_aside(self, learner: UUID, instrument: str, day: date | None) -> bool:
+        """Whether an answer to a survey waits for the officer: see `domain.access.offering`."""
+        return set_aside(instrument, day, self.look([learner]).learners[learner], self.district)
+
+    @cached_property
+    def _may(self) -> Mapping[Role, frozenset[AssignmentKind]]:
+        """Which assignments connect which role with learners, as the district has chosen."""
+        today = self.at.astimezone(self.desk.zone).date()
+        return self.district.rules_on(today).policy.relationships
+
     def reaches(self, school: str | None, classes: Iterable[str], learner: UUID) -> bool:
         """Whether a learner enrolled so may be on this person's lists; each is decided on later."""
         if self.trusted:
             return True
         today, held = self.at.astimezone(self.desk.zone).date(), set(classes)
         for posting in self.file.assignments:
-            if posting.holds(today) and (
-                posting.kind is AssignmentKind.DISTRICT
-                or posting.learner == learner
-                or (posting.kind is AssignmentKind.SCHOOL and posting.code == school)
-                or (posting.kind is AssignmentKind.CLASS and posting.code in held)
+            # A list counts those whom it may show: a posting that opens nothing adds nobody.
+            connects = posting.role in self.roles and posting.kind in self._may.get(
+                posting.role, ()
+            )
+            in_class = posting.code in held and posting.school in (None, school)
+            if (
+                connects
+                and posting.holds(today)
+                and (
+                    posting.kind is AssignmentKind.DISTRICT
+                    or posting.learner == learner
+                    or (posting.kind is AssignmentKind.SCHOOL and posting.code == school)
+                    or (posting.kind is AssignmentKind.CLASS and in_class)
+                )
             ):
                 return True
         return False

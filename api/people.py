@@ -52,7 +52,9 @@ class HeldAssignment(Held):
     kind: AssignmentKind = Field(description="To what.", examples=["school"])
     code: str | None = Field(description="Code of the school or class.", examples=["north-high"])
     school: str | None = Field(description="School of the class.", examples=["north-high"])
-    learner: UUID | None = Field(description="The learner on the caseload or in treatment.")
+    learner: UUID | None = Field(
+        description="The learner on the caseload or in treatment, where that is open to you."
+    )
 
 
 class HeldTraining(Held):

@@ -56,7 +56,11 @@ class FieldError(BaseModel):
 class Change(BaseModel):
     """Something that somebody else changed in the meantime."""
 
-    version: int = Field(description="The learner's version it made.", examples=[7])
+    version: int | None = Field(
+        default=None,
+        description="The version it made; told at the machine, and of a person's record.",
+        examples=[7],
+    )
     type: str = Field(description="The event type.", examples=["goal-reached"])
     subject: UUID = Field(description="The id of what was changed.")
 

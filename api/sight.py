@@ -6,10 +6,10 @@ A read without a sight is an error, so no route can forget it.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -17,7 +17,19 @@ from fastapi import Request
 
 from api.compose import System
 from api.desk import OPERATOR, Asker, Desk, Judged
-from api.in_law import NAMES, kind_of, kinds_of, opened, positions_of, records_of, records_of_line
+from api.gates import pass_gates
+from api.in_law import (
+    ANSWER,
+    DETAILS,
+    NAMES,
+    kind_of,
+    kinds_of,
+    opened,
+    positions_of,
+    records_of,
+    records_of_line,
+    since,
+)
 from api.middleware import template
 from api.viewing import viewer_of
 from domain.access.facts import Records
@@ -27,7 +39,8 @@ from domain.access.words import Action, Role
 from domain.application import Profiles
 from domain.disclosures import for_officer
 from domain.errors import Denied
-from domain.event import ACCESS, PERSON, Command, Context
+from domain.event import ACCESS, LEARNER, PERSON, Command, Context
+from domain.facts import SurveyAnswered
 from domain.reads import AccessRecorded, RecordAccess, noted
 from domain.words import DataClass
 from projections.entries import Entry, for_recipient
@@ -126,10 +139,16 @@ class Sight:
         file there: nothing is shown that either of them closes.
         """
         kinds: dict[UUID, dict[Records, None]] = {learner: {} for learner in found}
+        every = {e.learner for entries in found.values() for e in entries} | found.keys()
+        in_law: dict[int, set[Records]] = {}
         for learner, entries in found.items():
             for entry in entries:
+                own = self._in_law(entry, every)
+                became = since(own, self._became(entry.record, entry.id, every))
+                in_law[id(entry)] = {own, became} if became else {own}
                 for one in {learner, entry.learner}:
-                    kinds.setdefault(one, {}).update(dict.fromkeys(kinds_of(entry)))
+                    kinds.setdefault(one, {}).update(dict.fromkeys(kinds_of(entry, own)))
+                    kinds[one].update(dict.fromkeys(in_law[id(entry)]))
         judged = self._judge({one: tuple(asked) for one, asked in kinds.items()}, self.action)
         shown: dict[UUID, list[Entry]] = {}
         for learner, entries in found.items():
@@ -145,7 +164,7 @@ class Sight:
                 shown[learner] = [
                     self.told(opened(e, open_to[learner] & open_to[e.learner]))
                     for e in entries
-                    if records_of(e) in open_to[learner] & open_to[e.learner]
+                    if in_law[id(e)] <= open_to[learner] & open_to[e.learner]
                 ]
         for learner, entries in shown.items():
             self.note(learner, self.action)
@@ -153,6 +172,36 @@ class Sight:
                 self.note(entry.learner, self.action, positions_of(entry))
                 self.seen[entry.learner].classes.add(DataClass(entry.data_class))
         return shown
+
+    def _became(self, record: UUID, item: UUID, every: Collection[UUID]) -> DataClass | None:
+        """What kind of record an entry has become since it was made, where it has."""
+        if self.asker.trusted:
+            return None
+        files = self.asker.look({record, *every}).learners
+        return files[record].reclassified.get((record, item))
+
+    def _in_law(self, entry: Entry, every: Collection[UUID]) -> Records:
+        """What an entry is in law; `every`: the learners of all that is asked about."""
+        instrument = entry.body.get("instrument") if entry.type == ANSWER else None
+        if instrument is None or self.asker.trusted:
+            return records_of(entry)
+        self.asker.look(every)
+        day = entry.effective[0].start if entry.effective else None
+        aside = self.asker.sets_aside(entry.learner, instrument, day)
+        return records_of(entry, set_aside=aside)
+
+    def _line_in_law(self, line: AuditLine, every: Collection[UUID]) -> set[Records]:
+        """What a line is in law, as it was written and as what it is about has become since."""
+        event, aside = line.event, False
+        if isinstance(event, SurveyAnswered) and not event.erased and not self.asker.trusted:
+            day = event.effective.start if event.effective else None
+            aside = self.asker.sets_aside(event.originator_id, event.instrument, day)
+        own = records_of_line(line, set_aside=aside)
+        fact = getattr(event, "fact", None)
+        if fact is None or event.SPEC.record != LEARNER:
+            return {own}
+        became = since(own, self._became(event.originator_id, fact, every))
+        return {own, became} if became else {own}
 
     def told(self, entry: Entry) -> Entry:
         """The entry as this asker is told it; what was taken away, the custodian alone is."""
@@ -174,12 +223,22 @@ class Sight:
             self.seen[place.learner].classes.add(DataClass.DIRECTORY)
         return shown
 
+    def mentioned(self, learners: Collection[UUID]) -> set[UUID]:
+        """Those learners whose id may stand in an answer about somebody else."""
+        judged = self._judge({learner: (NAMES,) for learner in learners}, Action.LISTED)
+        shown = {one for one in learners if judged is None or judged[one].told is None}
+        for learner in shown:
+            self.note(learner, Action.LISTED)
+        return shown
+
     def lines(self, found: Sequence[AuditLine]) -> list[AuditLine]:
         """Those lines of the audit log that may be shown."""
         kinds: dict[UUID, dict[Records, None]] = {}
+        every = {x.learner for x in found if x.event.SPEC.record != "person"}
         for line in found:
             if line.event.SPEC.record != "person":
-                kinds.setdefault(line.learner, {})[records_of_line(line)] = None
+                in_law = self._line_in_law(line, every)
+                kinds.setdefault(line.learner, {}).update(dict.fromkeys(in_law))
         judged = self._judge({learner: tuple(k) for learner, k in kinds.items()}, self.action)
         if judged is None:
             shown = list(found)
@@ -191,7 +250,7 @@ class Sight:
                 for line in found
                 if (line.learner in log_of if line.event.SPEC.record == ACCESS else True)
                 and (
-                    records_of_line(line) in open_to.get(line.learner, ())
+                    self._line_in_law(line, every) <= open_to.get(line.learner, set())
                     or (line.event.SPEC.record == "person" and self.asker.oversees)
                 )
                 and (not for_officer(line.event) or Role.COMPLIANCE_OFFICER in self.asker.roles)
@@ -200,6 +259,21 @@ class Sight:
             if line.event.SPEC.record != "person":
                 self.note(line.learner, self.action, [line.position])
         return shown
+
+    def could(self, what: str, learner: UUID) -> bool:
+        """Whether a link to `write` on a record, or to its `log`, leads on; this is not noted."""
+        if self.asker.trusted:
+            return True
+        act = Action.WRITTEN if what == "write" else self.action
+        judged = self.asker.judge({learner: ()}, act)[learner]
+        return judged.told is None and (what == "write" or may_read_log(judged.facts).allowed)
+
+    def named(self, place: Place) -> Place:
+        """A learner's line, with no more than the name for who may not see the details."""
+        judged = self._judge({place.learner: (DETAILS,)}, self.action)
+        if judged is None or DETAILS in judged[place.learner].open_to:
+            return place
+        return replace(place, birth_date=None, local_id=None, review_due=None, last_review=None)
 
     def note(self, learner: UUID, action: Action, positions: Iterable[int] = ()) -> None:
         """Keep account of what is shown of a learner."""
@@ -287,7 +361,10 @@ def current() -> Sight:
 
 
 def permit(learner: UUID, command: Command) -> None:
-    """Raise `Denied` where whoever sends the request may not give this command."""
+    """Raise `Denied` where whoever sends the request may not give this command.
+
+    Raises `Refused` where what is on file stands in its way.
+    """
     if command.EVENT.SPEC.record == PERSON:
         return  # no learner's record: its routes ask who may give it
     sight, in_law = current(), command.data_class or command.EVENT.SPEC.default
@@ -300,6 +377,7 @@ def permit(learner: UUID, command: Command) -> None:
     sight.may_write(
         learner, Records(data_class=in_law, kind=kind_of(command.EVENT.TOPIC), author=author)
     )
+    pass_gates(sight.asker, learner, command)
 
 
 def open_sight(request: Request, action: Action = Action.OPENED) -> Sight:

@@ -35,7 +35,7 @@ class ChangeCommand(Command):
     STARTS_TODAY: ClassVar[bool] = False
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        found = live_fact(learner, self.fact)
+        found = live_fact(learner, self.fact, context)
         return {
             "data_class": kept_class(self, found),
             "retention": found.retention,
@@ -111,6 +111,7 @@ class FactSuperseded(SupersedeFact, ChangeEvent):
             topic=old.topic,
             subjects=old.subjects,
             line=self.line,
+            by=old.by,
         )
 
 

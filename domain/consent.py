@@ -269,7 +269,9 @@ class OfferSurvey(Command):
     """Record that a survey was offered to the learner."""
 
     survey: Clear[UUID] = Field(default_factory=uuid4, description="The offer's id.")
-    instrument: ShortText = Field(description="Which survey.", examples=["SEL-4 spring"])
+    instrument: ShortText = Field(
+        description="Which survey, with its version.", examples=["SEL-4 spring"]
+    )
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
         learner.new("survey", self.survey)
@@ -302,3 +304,59 @@ class SurveyOptedOut(OptOutOfSurvey, Event):
 
     def apply(self, learner: Learner) -> None:
         change(learner, self, self.survey, status="opted-out")
+
+
+class AheadOfSurvey(Command):
+    """Something that happens before one version of a survey is offered."""
+
+    survey: Clear[UUID] = Field(default_factory=uuid4, description="The id of this entry.")
+    instrument: ShortText = Field(
+        description="Which survey, with its version.", examples=["SEL-4 spring"]
+    )
+
+    def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
+        learner.new("survey", self.survey)
+        return {}
+
+
+class SendSurveyNotice(AheadOfSurvey):
+    """Record that a family was told of a survey and of the right to say no (PPRA)."""
+
+    text_version: ShortText = Field(description="Which text.", examples=["ppra-2025"])
+    recipient: ShortText = Field(description="To whom it was sent.", examples=["both parents"])
+
+
+@register("survey-notice-sent", consent_spec("to prove that a family was told"))
+class SurveyNoticeSent(SendSurveyNotice, Event):
+    """A family was told of a survey."""
+
+    def apply(self, learner: Learner) -> None:
+        change(learner, self, self.survey, kind="survey", status="announced")
+
+
+class AllowSurvey(AheadOfSurvey):
+    """Record a signed consent to be asked a survey (PPRA). To take it back, use refuse-survey."""
+
+    signer: Clear[UUID] = Field(description="Who signed, by id.")
+    signer_name: ShortText = Field(description="Who signed, by name.", examples=["Ana Lopez"])
+    method: ShortText = Field(description="How.", examples=["paper, signed and dated"])
+
+
+@register("survey-allowed", consent_spec("to ask nobody about protected areas unasked"))
+class SurveyAllowed(AllowSurvey, Event):
+    """A consent to be asked a survey was signed."""
+
+    def apply(self, learner: Learner) -> None:
+        change(learner, self, self.survey, kind="survey", status="allowed")
+
+
+class RefuseSurvey(AheadOfSurvey):
+    """Record that the family said no to a survey before it was offered."""
+
+
+@register("survey-refused", consent_spec("to honour a family's opt-out"))
+class SurveyRefused(RefuseSurvey, Event):
+    """The family said no to a survey."""
+
+    def apply(self, learner: Learner) -> None:
+        change(learner, self, self.survey, kind="survey", status="opted-out")

@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 from pydantic import AfterValidator, Field
 
 from domain.access.conditions.directory import NEVER_DIRECTORY
+from domain.access.surveys import PROTECTED_AREAS
 from domain.access.words import Term, is_wildcard
 from domain.errors import Refused
 from domain.event import PERSON, Clear, Command, Context, Event, Spec, register
-from domain.fields import Code, Day, LongText
+from domain.fields import Code, Day, LongText, ShortText
 from domain.learner import Learner, change
 from domain.people import OnPersonsRecord, district_id
 from domain.words import Retention
@@ -127,6 +128,49 @@ class DirectoryInformationDesignated(DesignateDirectoryInformation, Event):
 
     def apply(self, learner: Learner) -> None:
         change(learner, self, self.designation, kind="designation", status="designated")
+
+
+class PublishInstrument(OnPersonsRecord):
+    """Record that a survey was published, and which protected areas it touches (PPRA)."""
+
+    survey: Clear[UUID] = Field(default_factory=uuid4, description="The publication's id.")
+    instrument: ShortText = Field(
+        description="Which survey, with its version, as it is named when it is offered.",
+        examples=["SEL-4 spring"],
+    )
+    areas: tuple[Annotated[int, Field(ge=1, le=len(PROTECTED_AREAS))], ...] = Field(
+        default=(),
+        max_length=len(PROTECTED_AREAS),
+        description="The protected areas of 20 U.S.C. 1232h(b) that it touches, by number.",
+        examples=[[2, 5]],
+    )
+    required: bool = Field(
+        default=False, description="True where nobody may leave it out.", examples=[True]
+    )
+    ed_funded: bool = Field(
+        default=False, description="True where the Department of Education pays.", examples=[True]
+    )
+    marketing: bool = Field(
+        default=False, description="True where answers are sold or used to sell.", examples=[True]
+    )
+    physical_exam: bool = Field(
+        default=False, description="True where it goes with a physical exam.", examples=[True]
+    )
+    text_digest: ShortText | None = Field(
+        default=None, description="Digest of its text.", examples=["sha256:9f2c"]
+    )
+
+    def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
+        learner.new("instrument", self.survey, "survey")
+        return super().decide(learner, context)
+
+
+@register("instrument-published", district_spec("to ask a family before a protected survey"))
+class InstrumentPublished(PublishInstrument, Event):
+    """A survey was published."""
+
+    def apply(self, learner: Learner) -> None:
+        change(learner, self, self.survey, kind="instrument", status="published")
 
 
 class SignAgreement(OnPersonsRecord):

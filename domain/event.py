@@ -176,7 +176,8 @@ class Command(BaseModel):
 class Context:
     """Who gives a command, when and where; passed in, since the domain has no clock.
 
-    `today` is the school's local day in `zone`; `now` an aware instant.
+    `today` is the school's local day in `zone`; `now` an aware instant. `brought_in` of an import,
+    which speaks for whoever made each entry; nothing that comes over the web is one.
     """
 
     today: date
@@ -186,6 +187,7 @@ class Context:
     entered_by_name: str = ""
     command_id: UUID = field(default_factory=uuid4)
     correlation_id: UUID | None = None
+    brought_in: bool = False
 
     def of(self, command_id: UUID) -> "Context":
         """The same for another command; `dataclasses.replace` at half its cost."""
@@ -197,6 +199,7 @@ class Context:
             self.entered_by_name,
             command_id,
             self.correlation_id,
+            self.brought_in,
         )
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
 from domain.fields import LongText, ShortText
-from domain.learner import Learner, change, kept_class
+from domain.learner import Item, Learner, change, kept_class
 from domain.words import FACT_CLASSES, Area, DataClass, Retention
 
 Score = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=9)]
@@ -44,7 +44,13 @@ class FactEvent(Event):
     area: Clear[Area]
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.fact, kind="fact", status="live")
+        change(learner, self, self.fact, kind="fact", status="live", by=maker(self))
+
+
+def maker(event: Event) -> UUID | None:
+    """Who made a private note; of any other entry nobody needs to be asked."""
+    private = event.data_class is DataClass.SOLE_POSSESSION
+    return (event.author or event.entered_by) if private else None
 
 
 class RecordObservation(FactCommand):
@@ -182,7 +188,7 @@ class SupportStarted(StartSupport, FactEvent):
     """A support started."""
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.fact, kind="fact", status="running")
+        change(learner, self, self.fact, kind="fact", status="running", by=maker(self))
 
 
 class SupportCommand(Command):
@@ -192,7 +198,7 @@ class SupportCommand(Command):
     TOUCHES: ClassVar[tuple[str, ...]] = ("support",)
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        found = learner.item("fact", self.support, "support")
+        found = own_fact(learner, self.support, context, "support")
         if found.topic != "support-started":
             raise Refused("support", "not-a-support", "The entry named here is not a support.")
         if found.status == "retracted":
@@ -353,7 +359,7 @@ class MakeComment(Command):
     text: LongText = Field(description="The comment.", examples=["Same at home."])
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        found = live_fact(learner, self.fact)
+        found = live_fact(learner, self.fact, context)
         return {
             "data_class": found.data_class,
             "retention": found.retention,
@@ -368,9 +374,18 @@ class CommentMade(MakeComment, Event):
     line: Clear[UUID]
 
 
-def live_fact(learner: Learner, fact: UUID) -> Any:
+def own_fact(learner: Learner, fact: UUID, context: Context, field: str | None = None) -> Item:
+    """The item of a fact. Another's private note is, for everybody else, not there at all."""
+    found = learner.item("fact", fact, field)
+    private = found.data_class is DataClass.SOLE_POSSESSION and not context.brought_in
+    if private and found.by not in (None, context.entered_by):
+        raise learner.missing("fact", field)
+    return found
+
+
+def live_fact(learner: Learner, fact: UUID, context: Context) -> Item:
     """The item of a fact that was not retracted."""
-    found = learner.item("fact", fact)
+    found = own_fact(learner, fact, context)
     if found.status == "retracted":
         raise Refused(
             "fact",

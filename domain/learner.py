@@ -48,7 +48,7 @@ class Item:
     retention: Retention = Retention.PROFILE
     subjects: tuple[UUID, ...] = ()
     line: UUID | None = None  # of a value that superseded another: the entry it all began with
-    by: UUID | None = None  # who entered it, where somebody else has to look at it too
+    by: UUID | None = None  # who entered it, where it matters: a second person, a private note
 
 
 class Learner(BaseAggregate[UUID]):
@@ -86,13 +86,17 @@ class Learner(BaseAggregate[UUID]):
         """The item, whatever its status. Raises `Refused` where there is none of this kind."""
         found = self.items.get(item)
         if found is None or found.kind != kind:
-            noun = NOUNS.get(kind, kind.replace("-", " "))
-            raise Refused(
-                field or kind,
-                f"{kind}-unknown",
-                f"There is no {noun} with this id on this {self.record}'s record.",
-            )
+            raise self.missing(kind, field)
         return found
+
+    def missing(self, kind: str, field: str | None = None) -> Refused:
+        """The refusal of what is about an item that is not there."""
+        noun = NOUNS.get(kind, kind.replace("-", " "))
+        return Refused(
+            field or kind,
+            f"{kind}-unknown",
+            f"There is no {noun} with this id on this {self.record}'s record.",
+        )
 
     def new(self, kind: str, item: UUID, field: str | None = None) -> None:
         """Raise `Refused` where the id of a new item is taken already."""

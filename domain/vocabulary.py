@@ -23,6 +23,7 @@ GROUPS = {
     "goals": goals,
     "consent": consent,
     "disclosures": disclosures,
+    "emergencies": emergencies,
     "reviews": reviews,
     "people": people,
     "district": district,
@@ -30,4 +31,4 @@ GROUPS = {
     "access": reads,
 }
 
-__all__ = ["COMMANDS", "EVENTS", "GROUPS", "PEOPLE", "emergencies"]
+__all__ = ["COMMANDS", "EVENTS", "GROUPS", "PEOPLE"]

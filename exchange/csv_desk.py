@@ -1,7 +1,7 @@
 """The desk where an import's commands are handed over, in batches."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
@@ -43,7 +43,7 @@ class Desk:
         self, profiles: Profiles, context: Context, began_after: int, *, dry_run: bool
     ) -> None:
         self._profiles = profiles
-        self._context = context
+        self._context = replace(context, brought_in=True)
         self._began_after = began_after
         self._rehearsal = Rehearsal(profiles) if dry_run else None
 

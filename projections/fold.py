@@ -364,6 +364,8 @@ RULES = (
     Rule("directory-opt-out-lifted", "opt_out", becomes("opt-out", "lifted"), HAPPENED),
     Rule("survey-offered", "survey", enter("survey", "offered", by="survey")),
     Rule("survey-opted-out", "survey", becomes("survey", "opted-out"), HAPPENED),
+    Rule("survey-notice-sent", "survey", enter("survey", "announced", by="survey")),
+    Rule("survey-allowed", "survey", enter("survey", "allowed", by="survey"), HAPPENED),
     Rule("survey-refused", "survey", enter("survey", "opted-out", by="survey"), HAPPENED),
     Rule("disclosure-recorded", "disclosure", None, told),
     Rule("disclosure-completed", "disclosure"),

@@ -65,6 +65,9 @@ class Standing:
     began_at: datetime | None = None
 
 
+VERSION_AT = "SELECT version_at(%s, %s, %s) AS version"
+
+
 @dataclass(frozen=True)
 class Lag:
     """How far a projection is behind: in events, and in seconds since the first it lacks."""
@@ -93,6 +96,16 @@ def standing(
             "migrate`: it builds this version's tables beside the others, and switches to them."
         )
     return Standing(**row)
+
+
+def version_at(
+    datastore: PostgresDatastore, tenant: str, learner: UUID, position: int
+) -> int | None:
+    """The version of a learner's record at a position; None where there is no such record."""
+    with datastore.get_connection() as conn:
+        row = conn.execute(VERSION_AT, (tenant, learner, position), prepare=True).fetchone()
+    found: int | None = row["version"] if row else None
+    return found
 
 
 def lags(datastore: PostgresDatastore, tenant: str, projections: Sequence[str]) -> list[Lag]:

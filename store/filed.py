@@ -23,7 +23,8 @@ from domain.people import district_id
 from store.mapper import SealingMapper
 from store.recorder import TenantRecorder
 
-CONCERNED = ("learner", "consent", "disclosures")
+CONCERNED = ("learner", "consent", "disclosures", "emergencies")
+RECLASSIFIED = "fact-reclassified"  # of facts, all that says who may see them
 KEPT = 10_000  # files of a kind in memory; past that all are read anew
 
 _F = TypeVar("_F")
@@ -45,7 +46,8 @@ class Filed:
         topics = [
             topic
             for topic, event in EVENTS.items()
-            if event.SPEC.record == LEARNER and event.SPEC.group in CONCERNED
+            if event.SPEC.record == LEARNER
+            and (event.SPEC.group in CONCERNED or topic == RECLASSIFIED)
         ]
         read = Streams(recorder, mapper)
         self._recorder = recorder

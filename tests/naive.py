@@ -59,6 +59,9 @@ NEW = {
     "grant-consent": ("consent", "consent", "granted"),
     "set-directory-opt-out": ("opt_out", "opt-out", "set"),
     "offer-survey": ("survey", "survey", "offered"),
+    "send-survey-notice": ("survey", "survey", "announced"),
+    "allow-survey": ("survey", "survey", "allowed"),
+    "refuse-survey": ("survey", "survey", "opted-out"),
     "schedule-review": ("review", "review", "scheduled"),
     "record-disclosure": ("disclosure", "disclosure", "recorded"),
     "record-request-refused": ("disclosure", "disclosure", "refused"),
@@ -92,7 +95,13 @@ STEPS = {
     "give-assent": ("consent", "consent", "granted withdrawn voided", "=", ""),
     "decline-assent": ("consent", "consent", "granted withdrawn voided", "=", ""),
     "lift-directory-opt-out": ("opt_out", "opt-out", "set", "lifted", "opt-out-lifted"),
-    "opt-out-of-survey": ("survey", "survey", "offered", "opted-out", "survey-opted-out"),
+    "opt-out-of-survey": (
+        "survey",
+        "survey",
+        "offered announced allowed",
+        "opted-out",
+        "survey-opted-out",
+    ),
     "confirm-consent": ("consent", "consent", "granted withdrawn voided", "=", ""),
     "complete-disclosure": ("disclosure", "disclosure", "recorded refused", "=", ""),
     "tell-family": ("paper", "paper", "recorded ended", "=", ""),
@@ -234,6 +243,7 @@ class Naive:
         ends, shares = name in ("withdraw-consent", "void-consent"), name == "share-note"
         return [
             (thing.kind != kind, "consent-never-granted" if ends else f"{kind}-unknown"),
+            (kind == "fact" and self._anothers(thing), "fact-unknown"),
             (field == "support" and thing.made_by != "start-support", "not-a-support"),
             (field == "support" and thing.status == "retracted", "fact-retracted"),
             (thing.status not in allowed.split(), otherwise.format(thing.status)),
@@ -268,7 +278,8 @@ class Naive:
             field, kind, status = NEW.get(name) or SETS[name]
             special = name == "record-accommodation"
             usual = DataClass.SPECIAL_ED if special else DataClass.EDUCATION
-            made = Thing(kind, status, self.version, name, f["data_class"] or usual, by=self.by)
+            by = f["author"] or self.by if f["data_class"] is PRIVATE else self.by
+            made = Thing(kind, status, self.version, name, f["data_class"] or usual, by=by)
             self.things[f[field]] = made
         if name in STEPS and name != "make-comment":
             field, _, _, becomes, _ = STEPS[name]
@@ -287,6 +298,9 @@ class Naive:
                 for item, value in self.things.items():
                     if line in (item, value.line) and value.status == "running":
                         value.status, value.version = "ended", self.version
+
+    def _anothers(self, thing: Thing) -> bool:
+        return thing.data_class is PRIVATE and thing.by != self.by
 
     def _no(self, kind: str, item: UUID | None) -> bool:
         return item is not None and self.things.get(item, Thing()).kind != kind

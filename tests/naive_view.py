@@ -47,7 +47,8 @@ HAPPENINGS = {
     "enrol-learner", "end-enrolment", "review-support", "end-support", "set-goal", "revise-goal",
     "progress-goal", "reach-goal", "set-goal-aside", "grant-consent", "withdraw-consent",
     "void-consent", "set-directory-opt-out", "lift-directory-opt-out", "opt-out-of-survey",
-    "hold-review", "record-disclosure", "record-request-refused", "seek-enrolment-elsewhere",
+    "allow-survey", "refuse-survey", "hold-review", "record-disclosure", "record-request-refused",
+    "seek-enrolment-elsewhere",
 }  # fmt: skip
 # What was given on these grounds is on nobody's timeline.
 SEALED = ("FERPA-99.31-a-9-ii-A", "USC-1232g-b-1-L")

@@ -144,6 +144,7 @@ class Book:
                     entered_by=entry.by.id,
                     entered_by_name=entry.by.name,
                     command_id=entry.command_id,
+                    brought_in=entry.brought_in,
                 ),
             )
             for at, entry in timed(self._entries, self.record, self.person.number, self.today)

@@ -5,7 +5,21 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Response
 
 from api.compose import System
-from api.pages import audit, caseload, learner, observation, personas, replay, timeline, who_saw
+from api.pages import (
+    audit,
+    caseload,
+    consents,
+    disclosures,
+    emergencies,
+    learner,
+    observation,
+    personas,
+    private_notes,
+    replay,
+    review_list,
+    timeline,
+    who_saw,
+)
 from api.pages.answer import Answers, Trouble, telling
 from api.pages.personas import Part
 
@@ -16,7 +30,20 @@ def pages(system: System, parts: Sequence[Part] = ()) -> APIRouter:
     router = APIRouter(route_class=telling(answers), include_in_schema=False)
 
     router.include_router(files(answers))
-    for part in (caseload, learner, timeline, replay, audit, who_saw, observation):
+    for part in (
+        caseload,
+        learner,
+        timeline,
+        replay,
+        audit,
+        review_list,
+        who_saw,
+        observation,
+        private_notes,
+        consents,
+        emergencies,
+        disclosures,
+    ):
         part.routes(router, system, answers)
     if parts:
         personas.routes(router, system, answers, parts)

@@ -20,7 +20,7 @@ from domain.effective import EARLIEST, Effective
 from domain.errors import CommandReused, Refused
 from domain.facts import RecordObservation
 from domain.fields import LONG, Language
-from domain.words import Area
+from domain.words import Area, DataClass
 from projections.places import Place
 from store.keys import KeyDestroyed
 
@@ -45,6 +45,7 @@ class Typed:
     language: str = ""
     language_code: str = ""  # of a language that is not in the list
     date: str = ""
+    private: bool = False
     command_id: str = field(default_factory=lambda: str(uuid4()))
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -84,6 +85,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             language=fields.get("language") or words.preferred_language(accept_language),
             language_code=fields.get("language_code", "").strip(),
             date=fields.get("date", ""),
+            private=bool(fields.get("private")),
             command_id=known_id(fields.get("command_id")),
         )
         today = system.context().today
@@ -134,6 +136,7 @@ class Form:
             "typed": typed,
             "areas": {code: name for code, (name, _) in words.AREAS.items()},
             "languages": dict(sorted(words.LANGUAGES.items(), key=lambda item: item[1])),
+            "staff": current().asker.is_custodian if place else typed.private,
             "earliest": place.birth_date if place and place.birth_date else EARLIEST,
         }
         leave = self.answers.page if place else self.answers.unread
@@ -166,6 +169,7 @@ def check(typed: Typed, place: Place, today: date, who: Persona) -> RecordObserv
             author=who.id,
             author_name=who.name,
             author_role=who.role or roles_held(),
+            data_class=DataClass.SOLE_POSSESSION if typed.private else None,
         )
     except ValidationError as error:
         said = error.errors()[0]["msg"].removeprefix("Value error, ")

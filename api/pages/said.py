@@ -195,7 +195,7 @@ def remark_line(remark: Remark) -> str:
 Told = tuple[str | None, str | None, list[Fact]]
 
 
-WORDED = ("text", "ground", "reason", "note", "shared_with")
+WORDED = ("text", "ground", "reason", "note", "why", "threat", "finding", "shared_with")
 
 
 def _plain(body: Body) -> Told:
@@ -359,6 +359,7 @@ TELLERS: Mapping[str, Callable[[Body], Told]] = {
     "enrolment-elsewhere-sought": _elsewhere,
     "survey-offered": _survey_offer,
     "survey-opted-out": _survey_offer,
+    **dict.fromkeys(("survey-notice-sent", "survey-allowed", "survey-refused"), _survey_offer),
 }
 
 

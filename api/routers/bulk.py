@@ -166,6 +166,9 @@ class Bulk:
             except Denied as error:
                 del asked[number]
                 outcomes[number] = denied(error)
+            except Refused as refused:
+                del asked[number]
+                outcomes[number] = refused
         outcomes.update(zip(asked, self._do(list(asked.values())), strict=True))
         for number, _ in batch:
             answer = self._answer(number, outcomes[number])

@@ -8,8 +8,9 @@ from uuid import uuid4, uuid5
 
 from fastapi import APIRouter, Body, Request, Response
 
+from api import versions
 from api.answers import Receipt, receipt
-from api.asking import CommandId, CursorsDep, Expected, LearnerId, RecordRoute, SystemDep
+from api.asking import CommandId, CursorsDep, LearnerId, LookedAt, RecordRoute, SystemDep
 from api.compose import System
 from api.cursors import Cursors
 from api.sight import permit
@@ -26,7 +27,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
         "model": Receipt,
         "description": f"Recorded before under this key; the first answer, with `{REPLAYED}`.",
     },
-    201: {"description": "Recorded, and safe on disk. `ETag` has the learner's new version."},
+    201: {"description": "Recorded, and safe on disk. `ETag` is for your next `If-Match`."},
 }
 
 
@@ -46,7 +47,12 @@ def record(
         response.headers[REPLAYED] = "true"
     else:
         request.state.durable = True  # the append has flushed
-    response.headers["ETag"] = f'"{recorded.event.originator_version}"'
+    response.headers["ETag"] = versions.mark(
+        cursors,
+        recorded.event.originator_version,
+        recorded.position,
+        record=recorded.event.SPEC.record,
+    )
     return receipt(recorded, cursors)
 
 
@@ -86,8 +92,10 @@ def endpoint(command_class: type[Command]) -> Callable[..., Receipt]:
         learner: LearnerId,
         command: Any,
         command_id: CommandId,
-        expected: Expected,
+        looked: LookedAt,
     ) -> Receipt:
+        kind = command_class.EVENT.SPEC.record
+        expected = versions.looked_at(system, cursors, learner, looked, kind)
         asked = Asked(learner, command, system.context(command_id), expected)
         return record(system, cursors, (request, response), asked)
 

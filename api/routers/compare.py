@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query
 
-from api import answers
+from api import answers, versions
 from api.answers_replay import ComparisonAnswer, Difference, Growth
 from api.asking import CursorsDep, LearnerId, RecordRoute
 from api.cursors import LONGEST
@@ -75,7 +75,7 @@ def compare(
         other_coordinates=other.coordinates(b.at, b.on),
         answer=kind_of(a),
         other_answer=kind_of(b),
-        version=b.at.learner_version or 0,
+        version=versions.told(b.at.learner_version),
         differences=[Difference.of(d, cursors) for d in found.differences],
         same=found.same,
         growth=[Growth.of(g) for g in found.growth],

@@ -111,6 +111,10 @@ def read(
 ) -> PersonAnswer:
     """With their dates; those that have ended are there too. `ETag` has the record's version."""
     found = person_answer(system, cursors, person)
+    about = {held.learner for held in found.assignments if held.learner is not None}
+    shown = current().mentioned(about)
+    for held in found.assignments:  # whom it is about is a word about a child
+        held.learner = held.learner if held.learner in shown else None
     response.headers["ETag"] = f'"{found.version}"'
     return found
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import answers
+from api import answers, versions
 from api.answers import Viewer
 from api.answers_replay import (
     CohortLearner,
@@ -47,6 +47,10 @@ from projections.schema import VERSION
 from projections.standing import Standing
 
 router = APIRouter(prefix="/v1", route_class=RecordRoute, tags=["replay"])
+
+OTHERWISE = "shown-otherwise"  # what one may see differs from what was shown then
+WHOM = 12  # letters of the id of whoever was answered, in a token
+PLACES = 10  # what a token holds beside the version of the fold
 
 OnDate = Annotated[
     date | None,
@@ -187,7 +191,7 @@ def answer_of(found: Replay, cursors: Cursors, zone: str) -> ReplayAnswer:
             question.at, cursors, zone, question.on, custodian=question.custodian
         ),
         answer=found.answer,
-        version=question.at.learner_version or 0,
+        version=versions.told(question.at.learner_version),
         entries=[answers.Entry.of(e, cursors) for e in found.entries],
         source_says=[answers.Entry.of(e, cursors) for e in found.source_says],
     )
@@ -253,7 +257,7 @@ def timeline(
     return TimelinePage(
         coordinates=moment.coordinates(question.at, moment.on),
         answer=Answer.BEFORE_OUR_FILE if before else Answer.VALUE,
-        version=question.at.learner_version or 0,
+        version=versions.told(question.at.learner_version),
         entries=[answers.Entry.of(e, cursors) for e in replays.shown(shown, question)],
         next=cursors.give(which, *place_of(shown[-1]), question.at.position) if more else None,
     )
@@ -406,6 +410,7 @@ def token(cursors: Cursors, question: Question, what: str, zone: str, digest: st
         question.at.reached if question.before_our_file else None,
         zone,
         digest,
+        current().asker.viewer.person.hex[:WHOM],
     )
 
 
@@ -425,7 +430,7 @@ def repeated(
 ) -> RepeatedAnswer:
     """The same answer, to the byte; or what has changed it since: an erasure, or a removal."""
     version, *place = taken(cursors, token)
-    if version != VERSION:  # what follows may have another form
+    if version != VERSION or len(place) != PLACES:  # what follows may have another form
         raise wrong_field(
             410,
             "token",
@@ -433,25 +438,31 @@ def repeated(
             "This answer was given by an older version, which read the events in another way. "
             "Ask the question again.",
         )
-    learner, what, on, position, instant, custodian, told_at, zone, digest = place
+    learner, what, on, position, instant, custodian, told_at, zone, digest, whom = place
     at = asking.stand(UUID(learner), position)
     question = Question(
         UUID(learner),
         date.fromisoformat(on),
         at,
         datetime.fromisoformat(instant) if instant else None,
-        custodian=custodian,
+        custodian=custodian and current().asker.is_custodian,
         kinds=replays.KINDS[what],
         told_at=told_at,
     )
     found = replays.replay(system.reader, question)
     # The zone of the time: the district may have changed it.
     answer = unmarked(answer_of(found, cursors, zone))
-    same = sha256(stable(answer)).hexdigest() == digest
+    now = sha256(stable(answer)).hexdigest()
     marks = [*found.entries, *found.source_says]
     because = {e.removed.how for e in marks if e.removed and e.withheld}
-    if any(e.provenance.erased for e in marks) or not (same or because):
+    if any(e.provenance.erased for e in marks):
         because.add("erased")
+    # Whether somebody else was shown more is for the officer to know. Who asks again is told so.
+    asker = current().asker
+    mine = asker.oversees or asker.viewer.person.hex.startswith(whom)
+    same = mine and now == digest
+    if not mine or not (same or because):
+        because.add(OTHERWISE)
     return RepeatedAnswer(
         same=same,
         because=[] if same else sorted(because),
@@ -460,7 +471,7 @@ def repeated(
             for e in marks
             if e.removed
         },
-        sha256=digest,
+        sha256=digest if mine else now,
         answer=answer,
     )
 

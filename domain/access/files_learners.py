@@ -3,14 +3,14 @@
 Pure. What was known at an instant comes of the events that were recorded until then.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from domain import changes, identity
 from domain import consent as given
-from domain import identity
 from domain.access.evidence import (
     Attendance,
     Consent,
@@ -31,12 +31,13 @@ from domain.access.evidence import (
 )
 from domain.access.files_acts import Acts
 from domain.access.files_people import dated, ended, entered_on
+from domain.access.files_surveys import SurveyPapers, Surveys
 from domain.access.named import forms, id_of, kinds_named, word
 from domain.access.rights import RightsEvidence
 from domain.access.words import Capacity
 from domain.effective import EARLIEST
 from domain.event import Event
-from domain.words import Precision
+from domain.words import DataClass, Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,9 @@ class LearnerFile:
     placements: tuple[Placement, ...] = ()
     releases: tuple[Release, ...] = ()
     online_consents: tuple[OnlineConsent, ...] = ()
+    surveys: SurveyPapers = field(default_factory=SurveyPapers)
+    # What became another kind of record since it was made, by its record and id.
+    reclassified: Mapping[tuple[UUID, UUID], DataClass] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> "LearnerFile":
@@ -133,7 +137,9 @@ class _Building:
         self.dependencies: list[Dependency] = []
         self.consents: dict[Key, Consent] = {}
         self.opt_outs: dict[Key, OptOut] = {}
+        self.reclassified: dict[Key, DataClass] = {}
         self.acts = Acts()
+        self.surveys = Surveys()
 
     def file(self) -> LearnerFile:
         ends = [e.until for e in self.enrolled.values()]
@@ -152,6 +158,8 @@ class _Building:
             left_on=left_on,
             consents=tuple(self.consents.values()),
             opt_outs=tuple(self.opt_outs.values()),
+            surveys=self.surveys.papers,
+            reclassified=self.reclassified,
             **self.acts.evidence,
         )
 
@@ -166,6 +174,7 @@ class _Building:
             return
         if stream in self.records:
             self.acts.take(event)
+            self.surveys.take(event)
         match event:
             case identity.Details() if stream in self.records:
                 self.born = event.birth_date or self.born
@@ -173,6 +182,8 @@ class _Building:
                 self.enrolled[stream, event.enrolment] = Schooling(
                     **dated(event), school=event.school, classes=frozenset(event.classes)
                 )
+            case changes.FactReclassified():
+                self.reclassified[stream, event.fact] = event.becomes
             case identity.EnrolmentEnded():
                 _end(self.enrolled, (stream, event.enrolment), event)
             case (

@@ -19,13 +19,16 @@ from domain.access.evidence import (
     Designation,
 )
 from domain.access.jurisdictions import JURISDICTIONS, US, Jurisdiction
+from domain.access.named import word
 from domain.access.policy import PURPOSES, DeclaredBasis, LocalPolicy, Purpose, Purposes
+from domain.access.surveys import Instrument
 from domain.access.words import AssignmentKind, Role
 from domain.district import (
     AgreementEnded,
     AgreementSigned,
     AnnualNoticePublished,
     DirectoryInformationDesignated,
+    InstrumentPublished,
 )
 from domain.event import Event
 from domain.people import (
@@ -113,6 +116,7 @@ class DistrictFile:
     barred: tuple[Barred, ...] = ()
     rules: tuple[Rules, ...] = ()
     purposes: Purposes = PURPOSES
+    instruments: tuple[Instrument, ...] = ()  # in the order in which they were published
 
     def rules_on(self, day: date) -> Rules:
         """The rules in force on a local day: of those that hold, the ones of the latest day."""
@@ -195,6 +199,7 @@ def district_file(events: Sequence[Event]) -> DistrictFile:
     notices: list[AnnualNotice] = []
     designations: list[Designation] = []
     agreements: dict[UUID, Agreement] = {}
+    instruments: list[Instrument] = []
     rules: list[Rules] = []
     purposes = {purpose.code: purpose for purpose in PURPOSES.declared}
     for event in events:
@@ -231,6 +236,8 @@ def district_file(events: Sequence[Event]) -> DistrictFile:
             case AgreementEnded():
                 signed = agreements[event.agreement]
                 agreements[event.agreement] = replace(signed, **ended(signed, event))
+            case InstrumentPublished() if not event.erased:
+                instruments.append(_published(event))
             case PurposeDeclared():
                 purposes[event.code] = _declared(purposes.get(event.code), event)
             case PolicySet() if not event.erased:
@@ -244,6 +251,18 @@ def district_file(events: Sequence[Event]) -> DistrictFile:
         agreements=tuple(agreements.values()),
         rules=tuple(rules),
         purposes=Purposes(tuple(purposes.values())),
+        instruments=tuple(instruments),
+    )
+
+
+def _published(event: InstrumentPublished) -> Instrument:
+    return Instrument(
+        digest=word(event.instrument),
+        areas=frozenset(event.areas),
+        required=event.required,
+        ed_funded=event.ed_funded,
+        marketing=event.marketing,
+        physical_exam=event.physical_exam,
     )
 
 

@@ -47,6 +47,17 @@ GRANT = consent.GrantConsent(
 )
 OPT_OUT_OF_DIRECTORY = consent.SetDirectoryOptOut(opt_out=OPT_OUT, scope="photographs")
 OFFER_SURVEY = consent.OfferSurvey(survey=SURVEY, instrument="SEL-4 spring")
+TELL_OF_SURVEY = consent.SendSurveyNotice(
+    survey=SURVEY, instrument="SEL-4 spring", text_version="ppra-2025", recipient="both parents"
+)
+ALLOW_SURVEY = consent.AllowSurvey(
+    survey=SURVEY,
+    instrument="SEL-4 spring",
+    signer=MOTHER,
+    signer_name="Maria Lopez",
+    method="paper, signed and dated",
+)
+REFUSE_SURVEY = consent.RefuseSurvey(survey=SURVEY, instrument="SEL-4 spring")
 SCHEDULE = reviews.ScheduleReview(review=REVIEW, due=NEXT_TERM)
 HOLD = reviews.HoldReview(
     review=REVIEW,
@@ -218,6 +229,9 @@ CONSENTS = [
     ),
     Plain((), OFFER_SURVEY, "survey-offered"),
     Plain((OFFER_SURVEY,), consent.OptOutOfSurvey(survey=SURVEY), "survey-opted-out"),
+    Plain((), TELL_OF_SURVEY, "survey-notice-sent"),
+    Plain((), ALLOW_SURVEY, "survey-allowed"),
+    Plain((), REFUSE_SURVEY, "survey-refused"),
 ]
 DISCLOSE = disclosures.RecordDisclosure(
     disclosure=DISCLOSURE,

@@ -13,7 +13,7 @@ from tests.unit.plain import Plain
 
 RIVERA, DISTRICT, TUTOR = named("Ms Rivera"), people.district_id("cedar"), named("Bright Path")
 GRANT, ASSIGNMENT, TRAINING = (named(n) for n in ("grant", "assignment", "training"))
-AGREEMENT = named("agreement")
+AGREEMENT, SURVEY = named("agreement"), named("survey")
 
 REGISTER_PERSON = people.RegisterPerson(name="Ms Rivera", email="rivera@maple.example")
 GRANT_COUNSELOR = people.GrantRole(grant=GRANT, role=Role.COUNSELOR)
@@ -33,6 +33,7 @@ NOTICE = district.PublishAnnualNotice(version="notice-2025", criteria="officials
 DESIGNATE = district.DesignateDirectoryInformation(
     kinds=("name", "photograph"), refuse_by=date(2025, 8, 31)
 )
+INSTRUMENT = district.PublishInstrument(survey=SURVEY, instrument="SEL-4 spring", areas=(2,))
 POLICY = rules.SetPolicy(
     version="policy-2025",
     jurisdiction="US-CA",
@@ -56,6 +57,7 @@ PEOPLE = [
 PAPERS = [
     Plain((), NOTICE, "annual-notice-published"),
     Plain((), DESIGNATE, "directory-information-designated"),
+    Plain((), INSTRUMENT, "instrument-published"),
     Plain((), SIGN, "agreement-signed"),
     Plain((SIGN,), district.EndAgreement(agreement=AGREEMENT), "agreement-ended"),
     Plain((), DECLARE, "purpose-declared"),

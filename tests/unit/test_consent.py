@@ -16,6 +16,7 @@ from domain.consent import (
     OptOutOfSurvey,
     SendConsentNotice,
     SetDirectoryOptOut,
+    SurveyOptedOut,
     VoidConsent,
     WithdrawConsent,
 )
@@ -32,6 +33,7 @@ from tests.unit.decider import (
     since,
 )
 from tests.unit.plain import (
+    ALLOW_SURVEY,
     CONSENT,
     CONSENTS,
     FACT,
@@ -40,7 +42,9 @@ from tests.unit.plain import (
     OFFER_SURVEY,
     OPT_OUT,
     OPT_OUT_OF_DIRECTORY,
+    REFUSE_SURVEY,
     SURVEY,
+    TELL_OF_SURVEY,
     Plain,
 )
 
@@ -197,6 +201,23 @@ def test_a_family_that_lifted_its_opt_out_may_set_a_new_one() -> None:
 
 def test_a_survey_offer_has_an_id_of_its_own() -> None:
     given(OFFER_SURVEY).when(OFFER_SURVEY).refused("survey", "survey-exists")
+
+
+AHEAD = [TELL_OF_SURVEY, ALLOW_SURVEY, REFUSE_SURVEY]
+
+
+@pytest.mark.parametrize("command", AHEAD, ids=lambda c: type(c).__name__)
+def test_what_goes_before_a_survey_has_an_id_of_its_own(command: Command) -> None:
+    given(OFFER_SURVEY).when(command).refused("survey", "survey-exists")
+
+
+@pytest.mark.parametrize("command", [TELL_OF_SURVEY, ALLOW_SURVEY], ids=["told", "allowed"])
+def test_a_family_that_was_told_or_allowed_it_may_say_no(command: Command) -> None:
+    given(command).when(OPT_OUT_SURVEY).then(SurveyOptedOut, survey=SURVEY)
+
+
+def test_a_family_says_no_once() -> None:
+    given(REFUSE_SURVEY).when(OPT_OUT_SURVEY).refused("survey", "survey-opted-out")
 
 
 def test_nobody_opts_out_of_a_survey_that_was_not_offered() -> None:

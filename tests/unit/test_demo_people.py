@@ -10,10 +10,10 @@ import pytest
 
 from api.demo_district import STAFF, Line, happened, in_order, whole
 from api.demo_district.entering import LOCAL
-from api.demo_district.looked import CONSENT, LAPSED, looked
+from api.demo_district.looked import CONSENT, looked
 from api.demo_district.outsiders import TUTORED, TUTORS_ID, grown, outsiders
 from api.demo_district.parts import parts
-from api.demo_district.staffing import TENANT, classes_of, role_of, staffing
+from api.demo_district.staffing import LAPSED, TENANT, classes_of, role_of, staffing
 from api.pages.personas import check
 from domain.access.decision import RECORD_ITSELF, decide
 from domain.access.facts import Principal

@@ -37,6 +37,7 @@ from tests.unit.plain_people import (
     AGREEMENT,
     DECLARE,
     DESIGNATE,
+    INSTRUMENT,
     NOTICE,
     PAPERS,
     PEOPLE,
@@ -84,6 +85,7 @@ def test_the_district_has_a_name_and_no_role() -> None:
     ("command", "field", "rule"),
     [
         (NOTICE, "notice", "annual-notice-exists"),
+        (INSTRUMENT, "survey", "instrument-exists"),
         (DESIGNATE, "designation", "designation-exists"),
         (SIGN, "agreement", "agreement-exists"),
         (POLICY, "policy", "policy-exists"),

@@ -1,6 +1,7 @@
 """Records with a history, for tests of the files that a decision reads.
 
-An entry is a command and the instant at which it was recorded; positions follow the instants.
+An entry is a command, the instant at which it was recorded and, where it was not Ms Rivera, who
+entered it; positions follow the instants.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ from tests.unit.plain_people import DISTRICT, RIVERA
 
 ZONE = ZoneInfo("America/Chicago")
 BORN = date(2010, 3, 14)
-Entry = tuple[Command, str]
+Entry = tuple[Command, str] | tuple[Command, str, UUID]
 
 
 def at(text: str) -> datetime:
@@ -36,9 +37,10 @@ def on(start: str, until: str | None = None) -> Effective:
 def record(owner: UUID, opening: Command, entries: Sequence[Entry], opened: str) -> list[Event]:
     """The events of one record, in order."""
     learner: Learner | None = None
-    for command, day in [(opening, opened), *entries]:
-        when = at(day)
-        context = replace(CONTEXT, now=when, today=when.astimezone(ZONE).date(), zone=ZONE.key)
+    for command, day, *by in [(opening, opened), *entries]:
+        when, who = at(day), by[0] if by else CONTEXT.entered_by
+        today = when.astimezone(ZONE).date()
+        context = replace(CONTEXT, now=when, today=today, zone=ZONE.key, entered_by=who)
         if learner is None:
             learner = open_record(owner, command, context)
         else:

@@ -29,9 +29,9 @@ from domain.access.filing import (
 from domain.access.grounds import TABLE
 from domain.access.rights import RightsEvidence
 from domain.access.words import Action, AssignmentKind, Assurance, PartyKind, Role
-from domain.consent import GrantConsent, SetDirectoryOptOut
+from domain.consent import ConfirmConsent, GrantConsent, SetDirectoryOptOut
 from domain.district import DesignateDirectoryInformation, PublishAnnualNotice
-from domain.event import Event
+from domain.event import Attachment, Event
 from domain.identity import Capacity, EnrolLearner, LinkResponsiblePerson
 from domain.people import Assign, CompleteTraining, GrantRole
 from domain.rules import SetPolicy
@@ -259,6 +259,9 @@ def granted(received: str = "2025-09-03") -> GrantConsent:
     )
 
 
+SCAN = Attachment(
+    id=named("scan"), name="signed.pdf", media_type="application/pdf", sha256="ab" * 32
+)
 TO_TUTOR = Party(
     id=TUTOR,
     kinds=frozenset({PartyKind.OTHER}),
@@ -276,12 +279,9 @@ def disclosed(of: Sequence[Event]) -> Facts:
 def test_a_consent_entered_late_did_not_allow_and_covers_now_what_came_after_it_was_received(
     received: str, in_time: bool
 ) -> None:
-    events = ana((granted(received), "2025-09-10"))
-    now = disclosed(events)
-    # Its scan and the second person come with events that there are none of yet.
-    [consent] = now.file.consents
-    proven = replace(consent, scan="ab" * 32, confirmed_by=named("Mr Chen"))
-    now = replace(now, file=replace(now.file, consents=(proven,)))
+    signed = granted(received).model_copy(update={"attachments": (SCAN,)})
+    confirmed = (ConfirmConsent(consent=CONSENT), "2025-09-11", named("Mr Chen"))
+    now = disclosed(ana((signed, "2025-09-10"), confirmed))
     then = replace(now, file=known_by(now.file, at("2025-09-05")))
     found = covered(then, now, TABLE)
 
@@ -289,6 +289,33 @@ def test_a_consent_entered_late_did_not_allow_and_covers_now_what_came_after_it_
     assert (found.then.allowed, found.now.allowed) == (False, in_time)
     assert "signed 1 Sep" in found.text
     assert f"received {date.fromisoformat(received).day} Sep, entered 10 Sep" in found.text
+
+
+@pytest.mark.parametrize(
+    ("scan", "second", "covers"),
+    [
+        ("granted", True, True),
+        ("confirmed", True, True),
+        ("", True, False),
+        ("granted", False, False),
+    ],
+)
+def test_a_late_consent_covers_an_earlier_access_with_its_scan_and_a_second_person_alone(
+    scan: str, second: bool, covers: bool
+) -> None:
+    files: dict[str, Any] = {"attachments": (SCAN,)}
+    signed = granted().model_copy(update=files if scan == "granted" else {})
+    confirm = ConfirmConsent(consent=CONSENT).model_copy(
+        update=files if scan == "confirmed" else {}
+    )
+    entries: list[Any] = [(signed, "2025-09-10")]
+    entries += [(confirm, "2025-09-11", named("Mr Chen"))] if second else []
+    now = disclosed(ana(*entries))
+    then = replace(now, file=known_by(now.file, at("2025-09-05")))
+    found = covered(then, now, TABLE)
+
+    assert (found.then.allowed, found.now.allowed) == (False, covers)
+    assert covers or found.now.code == "local-late-entry"
 
 
 def test_known_by_and_the_events_until_then_give_the_same_file() -> None:

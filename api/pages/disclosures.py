@@ -1,0 +1,214 @@
+"""The form for what was asked for or given by phone, on paper, by mail or in person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import APIRouter, Response
+from pydantic import ValidationError
+
+from api.compose import System
+from api.pages import words
+from api.pages.answer import Answers
+from api.pages.learner import find
+from api.pages.observation import AGAIN, known_id, read_date
+from api.pages.posted import Posted
+from api.problems import CANNOT_WORK
+from api.sight import current, permit
+from domain.access.giving import check_role
+from domain.access.grounds import NOT_MODELLED
+from domain.access.policy import PURPOSES
+from domain.access.words import Action, PartyKind
+from domain.application import Request
+from domain.disclosures import GROUNDS, Channel, RecordDisclosure, RecordRequestRefused
+from domain.effective import EARLIEST
+from domain.errors import CommandReused, Refused
+from domain.words import DataClass
+from projections.places import Place
+from store.keys import KeyDestroyed
+
+KINDS: Mapping[PartyKind, str] = {
+    PartyKind.PARENT: "A parent",
+    PartyKind.STUDENT: "The student",
+    PartyKind.SCHOOL: "Another school or college",
+    PartyKind.PROVIDER: "A provider or contractor",
+    PartyKind.TRANSITION_AGENCY: "An agency for transition services",
+    PartyKind.CHILD_WELFARE: "A child-welfare agency",
+    PartyKind.AUTHORITY: "An education authority or its representative",
+    PartyKind.STUDY: "An organization doing a study",
+    PartyKind.COURT: "A court, or whoever holds a subpoena",
+    PartyKind.LAW_ENFORCEMENT: "The police or another law enforcement body",
+    PartyKind.OTHER: "Somebody else",
+}
+CHANNELS = {
+    Channel.PHONE: "By phone",
+    Channel.PAPER: "On paper",
+    Channel.MAIL: "By mail",
+    Channel.IN_PERSON: "In person",
+    Channel.ELECTRONIC: "By e-mail or online",
+}
+GIVEN = {c: g for c, g in GROUNDS.items() if Action.DISCLOSED in g.acts}
+TEXTS = ("party_name", "purpose", "interest", "threat", "decided_by", "reason")
+FIELDS = (*TEXTS, "outcome", "kind", "records", "how", "date", "ground", "consent", "emergency",
+          "record_class", "silence")  # fmt: skip
+REUSED = "This form was already sent, with other words. If this is another one, save again."
+ERASED = "The content of this learner’s record was erased, and nothing can be added to it any more."
+# The field of the form where what is wrong with a field of the command is told.
+WHERE = {"kinds": "kind", "effective": "date", "party": "party_name"}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed, by field, kept until it was recorded."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    command_id: str = field(default_factory=lambda: str(uuid4()))
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
+
+    def wrong(self, name: str, sentence: str) -> "Typed":
+        shown = WHERE.get(name, name)
+        shown = shown if shown in FIELDS else "form"
+        return replace(self, errors={**self.errors, shown: sentence})
+
+
+def routes(router: APIRouter, system: System, answers: Answers) -> None:
+    """The form, and what happens when it is sent."""
+    form = Form(system, answers)
+
+    @router.get("/learners/{learner}/disclosures/new")
+    def blank(learner: UUID) -> Response:
+        today = system.context().today
+        place = find(system, learner, today)
+        return form.show(learner, place, Typed({"date": today.isoformat()}), today)
+
+    @router.post("/learners/{learner}/disclosures")
+    def send(learner: UUID, fields: Posted) -> Response:
+        values = {n: fields.get(n, "").replace("\r\n", "\n").strip() for n in FIELDS}
+        typed = Typed(values, known_id(fields.get("command_id")))
+        today = system.context().today
+        try:
+            return form.record(learner, typed, today)
+        except CANNOT_WORK:
+            return form.show(learner, None, typed.wrong("form", AGAIN), today, 503)
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of one system."""
+
+    system: System
+    answers: Answers
+
+    def record(self, learner: UUID, typed: Typed, today: date) -> Response:
+        """Record what was typed and lead to the timeline; or the form again, with what is wrong."""
+        place = find(self.system, learner, today)
+        command = command_of(typed, place, today)
+        if isinstance(command, Typed):
+            return self.show(learner, place, command, today, 422)
+        permit(learner, command)
+        context = self.system.context(UUID(typed.command_id))
+        try:
+            recorded = self.system.profiles.do(Request(learner, command, context))
+        except CommandReused:
+            fresh = replace(typed, command_id=str(uuid4())).wrong("form", REUSED)
+            return self.show(learner, place, fresh, today, 409)
+        except Refused as refused:
+            wrong = typed.wrong(refused.field, str(refused))
+            return self.show(learner, place, wrong, today, 422)
+        except KeyDestroyed:
+            return self.show(learner, place, typed.wrong("form", ERASED), today, 409)
+        self.system.reader.wait_for(recorded.position)
+        return self.answers.go(f"/learners/{learner}/timeline?order=newest")
+
+    def show(
+        self, learner: UUID, place: Place | None, typed: Typed, today: date, status: int = 200
+    ) -> Response:
+        """The form; without `place`, as far as it can be shown while nothing can be read."""
+        asker = current().asker
+        if not asker.trusted and place:
+            check_role(RecordDisclosure, asker.roles)
+        file = asker.look([learner]).learners[learner] if place else None
+        values = {
+            "here": "disclosure",
+            "learner_id": learner,
+            "place": place,
+            "today": today,
+            "typed": typed,
+            "kinds": KINDS,
+            "channels": CHANNELS,
+            "grounds": {code: (g.title, g.section) for code, g in GIVEN.items()},
+            "decided": {code: (title, section) for code, (section, title) in NOT_MODELLED.items()},
+            "consents": [c for c in file.consents if c.voided is None] if file else [],
+            "emergencies": file.emergencies if file else [],
+            "purposes": sorted(p.code for p in PURPOSES.declared),
+            "classes": {c: words.DATA_CLASSES.get(c, "Ordinary record") for c in ASKED_FOR},
+        }
+        leave = self.answers.page if place else self.answers.unread
+        return leave("disclosure.html", status, **values)
+
+
+ASKED_FOR = (
+    DataClass.EDUCATION,
+    DataClass.DIRECTORY,
+    DataClass.SPECIAL_ED,
+    DataClass.PROTECTED_SURVEY,
+    DataClass.TREATMENT,
+)
+SAID = {
+    "party_name": "Say who asked or received.",
+    "records": "Say which records, such as attendance. Words like “all” name nothing.",
+    "purpose": "Say for what purpose.",
+    "kind": "Choose what they are.",
+    "how": "Choose how it was asked for or given.",
+    "outcome": "Choose whether it was given or refused.",
+}
+
+
+def command_of(
+    typed: Typed, place: Place, today: date
+) -> RecordDisclosure | RecordRequestRefused | Typed:
+    """The command; or what was typed, with a sentence for each wrong field."""
+    on = read_date(typed["date"])
+    if on is None:
+        typed = typed.wrong("date", "Say on which day it was: year-month-day, like 2025-03-14.")
+    elif not (place.birth_date or EARLIEST) <= on <= today:
+        typed = typed.wrong("date", "This day has not come yet, or was before the learner’s birth.")
+    for name, sentence in SAID.items():
+        typed = typed if typed[name] else typed.wrong(name, sentence)
+    refused = typed["outcome"] == "refused"
+    if refused and not typed["reason"]:
+        typed = typed.wrong("reason", "Say why it was refused.")
+    if typed.errors:
+        return typed
+    body: dict[str, Any] = {
+        "disclosure": uuid5(UUID(typed.command_id), "disclosure"),
+        "party_name": typed["party_name"],
+        "kinds": [typed["kind"]],
+        "records": [text.strip() for text in typed["records"].split(",") if text.strip()],
+        "purpose": typed["purpose"],
+        "interest": typed["interest"] or None,
+        "how": typed["how"],
+        "reason": typed["reason"] or None,
+        "effective": on,
+    }
+    model: type[RecordDisclosure | RecordRequestRefused] = RecordRequestRefused
+    if refused:
+        body["silence"] = typed["silence"] == "yes"
+    else:
+        model = RecordDisclosure
+        optional = ("ground", "consent", "emergency", "threat", "decided_by")
+        body |= {name: typed[name] or None for name in optional}
+        body["record_classes"] = [typed["record_class"] or DataClass.EDUCATION]
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        for one in error.errors():
+            name = str(one["loc"][0]) if one["loc"] else "form"
+            said = one["msg"].removeprefix("Value error, ")
+            typed = typed.wrong(name, SAID.get(WHERE.get(name, name), f"What is written {said}."))
+        return typed

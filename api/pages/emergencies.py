@@ -1,0 +1,306 @@
+"""Opening a record in an emergency, and the officer's list of what is to be looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Response
+from pydantic import ValidationError
+
+from api.compose import System
+from api.pages.answer import UNKNOWN_LEARNER, Answers
+from api.pages.observation import AGAIN, known_id
+from api.pages.posted import Posted
+from api.plain import count
+from api.problems import CANNOT_WORK
+from api.sight import Seen, current, permit
+from domain.access.by_hand import ByHand, by_hand
+from domain.access.giving import OFFICER, check_role
+from domain.access.policy import LocalPolicy
+from domain.access.record import overdue
+from domain.access.words import Action
+from domain.application import Request
+from domain.disclosures import CompleteDisclosure
+from domain.emergencies import EmergencyOpened, OpenInEmergency, ReviewEmergencyOpening
+from domain.errors import CommandReused, Refused, UnknownLearner
+from domain.event import Command
+from domain.fields import LONG
+from projections.reading import AuditLine
+
+_C = TypeVar("_C", bound=Command)
+OPENINGS = ("emergency-opened", "emergency-opening-reviewed")
+DISCLOSURES = ("disclosure-recorded", "disclosure-completed")
+BATCH = 500
+SHOWN = 2_000  # lines looked through; what waits longer than that is told by its number
+WEEKEND = 5
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What somebody typed into a form of one text, kept until it was recorded."""
+
+    text: str = ""
+    command_id: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An emergency opening on the officer's list."""
+
+    learner: UUID
+    name: str
+    event: EmergencyOpened
+    due: datetime
+    late: bool
+    own: bool  # opened by who looks at the list: somebody else has to review it
+
+
+@dataclass(frozen=True)
+class Incomplete:
+    """A disclosure by hand whose record lacks something after a school day."""
+
+    learner: UUID
+    name: str
+    entry: ByHand
+
+
+def routes(router: APIRouter, system: System, answers: Answers) -> None:
+    """The form to open a record, and the list."""
+    page = Emergencies(system, answers)
+
+    @router.get("/learners/{learner}/emergency")
+    def blank(learner: UUID) -> Response:
+        return page.form(Filled(command_id=known_id(None)))
+
+    @router.post("/learners/{learner}/emergency")
+    def send(learner: UUID, fields: Posted) -> Response:
+        typed = Filled(fields.get("why", "").strip(), known_id(fields.get("command_id")))
+        try:
+            return page.open(learner, typed)
+        except CANNOT_WORK:
+            return page.form(_wrong(typed, AGAIN), 503)
+
+    @router.get("/emergencies")
+    def listed() -> Response:
+        return page.listed()
+
+    @router.post("/learners/{learner}/openings/{opening}/review")
+    def review(learner: UUID, opening: UUID, fields: Posted) -> Response:
+        return page.record(
+            learner,
+            fields,
+            "finding",
+            lambda text: ReviewEmergencyOpening(
+                opening=opening, finding=text, justified=fields.get("justified") == "yes"
+            ),
+        )
+
+    @router.post("/learners/{learner}/disclosures/{disclosure}/complete")
+    def complete(learner: UUID, disclosure: UUID, fields: Posted) -> Response:
+        what = "threat" if fields.get("what") == "threat" else "interest"
+        return page.record(
+            learner,
+            fields,
+            "text",
+            lambda text: CompleteDisclosure.model_validate({"disclosure": disclosure, what: text}),
+        )
+
+
+@dataclass(frozen=True)
+class Emergencies:
+    """The pages of one system."""
+
+    system: System
+    answers: Answers
+
+    # -- opening ----------------------------------------------------------------------------------
+
+    def form(self, typed: Filled, status: int = 200) -> Response:
+        """The form. It tells nothing of the learner, not even whether there is one."""
+        may_open()
+        policy = self.policy()
+        return self.answers.page(
+            "emergency.html",
+            status,
+            typed=typed,
+            hours=count(policy.opening_hours, "hour"),
+            days=count(policy.review_opening_days, "day"),
+        )
+
+    def open(self, learner: UUID, typed: Filled) -> Response:
+        """Open the record and lead to it; or the form again, with what is wrong."""
+        may_open()
+        if wrong := wrong_text(typed.text, "Say in a few words what the emergency is."):
+            return self.form(_wrong(typed, wrong, "why"), 422)
+        command_id = UUID(typed.command_id)
+        command = checked(OpenInEmergency, opening=uuid5(command_id, "opening"), why=typed.text)
+        if isinstance(command, str):
+            return self.form(_wrong(typed, command, "why"), 422)
+        permit(learner, command)
+        try:
+            self.system.profiles.do(Request(learner, command, self.system.context(command_id)))
+        except UnknownLearner:
+            current().seen[learner] = Seen(Action.OPENED, False, "learner-unknown")
+            raise UNKNOWN_LEARNER from None
+        except CommandReused:
+            return self.form(_wrong(Filled(typed.text, known_id(None)), SENT_BEFORE), 409)
+        except Refused as refused:
+            return self.form(_wrong(typed, str(refused)), 422)
+        return self.answers.go(f"/learners/{learner}")
+
+    def policy(self) -> LocalPolicy:
+        today = self.system.context().today
+        return current().asker.district.rules_on(today).policy
+
+    # -- the officer's list -----------------------------------------------------------------------
+
+    def listed(
+        self, status: int = 200, wrong: str | None = None, typed: tuple[str, str] | None = None
+    ) -> Response:
+        """What waits for the officer; `typed` is what was sent of the entry with that id."""
+        need_officer()
+        waiting, more = self.openings()
+        incomplete, more_given = self.incomplete()
+        return self.answers.page(
+            "emergency_list.html",
+            status,
+            waiting=waiting,
+            incomplete=incomplete,
+            more=more or more_given,
+            wrong=wrong,
+            typed=dict([typed]) if typed else {},
+            days=count(self.policy().review_opening_days, "day"),
+        )
+
+    def record(self, learner: UUID, fields: dict[str, str], name: str, make: Any) -> Response:
+        """Record what the officer typed, and show the list again."""
+        need_officer()
+        text = fields.get(name, "").strip()
+        typed = (fields.get("entry", ""), text)
+        if wrong := wrong_text(text, "Write a few words first."):
+            return self.listed(422, wrong, typed)
+        try:
+            command = make(text)
+        except ValueError as error:
+            return self.listed(422, sentence_of(error), typed)
+        permit(learner, command)
+        try:
+            recorded = self.system.profiles.do(Request(learner, command, self.system.context()))
+        except Refused as refused:
+            return self.listed(422, str(refused), typed)
+        self.system.reader.wait_for(recorded.position)
+        return self.answers.go("/emergencies")
+
+    def openings(self) -> tuple[list[Waiting], bool]:
+        """The openings nobody has reviewed, the oldest first."""
+        lines, more = self.lines(OPENINGS)
+        reviewed = {
+            (line.event.originator_id, vars(line.event)["opening"])
+            for line in lines
+            if line.event.TOPIC == "emergency-opening-reviewed"
+        }
+        left = timedelta(days=self.policy().review_opening_days)
+        now, me = self.system.context().now, current().asker.viewer.person
+        found = [
+            (line.event, line.event.recorded_at + left)
+            for line in reversed(lines)
+            if isinstance(line.event, EmergencyOpened)
+            and (line.event.originator_id, line.event.opening) not in reviewed
+        ]
+        names = self.names([event.originator_id for event, _ in found])
+        return [
+            Waiting(
+                event.originator_id,
+                names.get(event.originator_id, ""),
+                event,
+                due,
+                due <= now,
+                event.entered_by == me,
+            )
+            for event, due in found
+        ], more
+
+    def incomplete(self) -> tuple[list[Incomplete], bool]:
+        """Disclosures by hand that still lack something after a school day, the oldest first."""
+        lines, more = self.lines(DISCLOSURES)
+        learners = {line.event.originator_id for line in lines}
+        files = current().asker.look(learners).learners
+        declared = [e for one in learners for e in files[one].emergencies]
+        entries = by_hand([line.event for line in reversed(lines)], declared)
+        late = overdue(
+            (entry.line for entry in entries),
+            self.system.context().today,
+            self.system.zone,
+            lambda day: day.weekday() < WEEKEND,
+        )
+        found = [entry for entry in entries if any(entry.line is line for line in late)]
+        names = self.names([entry.line.learner for entry in found])
+        return [
+            Incomplete(entry.line.learner, names.get(entry.line.learner, ""), entry)
+            for entry in found
+        ], more
+
+    def lines(self, topics: Sequence[str]) -> tuple[list[AuditLine], bool]:
+        """Lines of the audit log, the latest first; whether there are more than are looked at."""
+        found: list[AuditLine] = []
+        before: int | None = None
+        while len(found) < SHOWN:
+            batch = self.system.reader.audit(topics=topics, before=before, limit=BATCH)
+            found += [line for line in batch if line.learner == line.event.originator_id]
+            if len(batch) < BATCH:
+                return found, False
+            before = batch[-1].position
+        return found, True
+
+    def names(self, learners: Sequence[UUID]) -> dict[UUID, str]:
+        today = self.system.context().today
+        places = self.system.reader.caseload(today, learners=learners) if learners else []
+        return {place.learner: place.name for place in self.system.reader.listed(places)}
+
+
+SENT_BEFORE = "Another record was opened from this form. If this one is needed too, send it again."
+
+
+def may_open() -> None:
+    """Raise `Denied` for who does not work for the school."""
+    asker = current().asker
+    if not asker.trusted:
+        check_role(OpenInEmergency, asker.roles)
+
+
+def need_officer() -> None:
+    """Raise `Denied` for anybody but a privacy officer; each learner is decided on later."""
+    asker = current().asker
+    if not asker.trusted and OFFICER.isdisjoint(asker.roles):
+        check_role(ReviewEmergencyOpening, asker.roles)
+
+
+def wrong_text(text: str, empty: str) -> str | None:
+    """What is wrong with a text, if anything."""
+    if not text:
+        return empty
+    if len(text) > LONG:
+        return f"This has {len(text):,} characters; it can have {LONG:,}."
+    return None
+
+
+def checked(command: type[_C], **fields: Any) -> _C | str:
+    """The command, or a sentence about what its form does not take."""
+    try:
+        return command(**fields)
+    except ValueError as error:
+        return sentence_of(error)
+
+
+def sentence_of(error: ValueError) -> str:
+    """The first thing that is wrong, in words."""
+    if not isinstance(error, ValidationError):
+        return "What was typed could not be understood."
+    return f"What was typed {error.errors()[0]['msg'].removeprefix('Value error, ')}."
+
+
+def _wrong(typed: Filled, sentence: str, name: str = "form") -> Filled:
+    return Filled(typed.text, typed.command_id, {**typed.errors, name: sentence})

@@ -1,0 +1,201 @@
+"""The consent ledger of a learner: every consent there ever was, with what became of it.
+
+It is read from the log, for a profile knows only what holds on a day: here stand those too that
+have run out, were withdrawn or voided, or are still to come.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from api.compose import System
+from api.desk import Asker
+from api.pages import words
+from domain.access.named import id_of, names_nothing
+from domain.access.policy import AtTransfer
+from domain.access.rights import Holder
+from domain.access.signing import Signers, regimes_of
+from domain.consent import (
+    AssentDeclined,
+    AssentGiven,
+    ConsentConfirmed,
+    ConsentGranted,
+    ConsentVoided,
+    ConsentWithdrawn,
+)
+from domain.event import Event
+from projections.entries import Provenance, Stretch, provenance
+from projections.standing import Standing
+
+TOPICS = [
+    cls.TOPIC
+    for cls in (
+        ConsentGranted,
+        ConsentWithdrawn,
+        ConsentVoided,
+        ConsentConfirmed,
+        AssentGiven,
+        AssentDeclined,
+    )
+]
+PAGE = 1000  # events of a reading
+
+
+@dataclass
+class Kept:
+    """A consent of the ledger. `stands`: how it does today, in words; `live`: it covers."""
+
+    granted: ConsentGranted
+    withdrawn: ConsentWithdrawn | None = None
+    voided: ConsentVoided | None = None
+    confirmed: ConsentConfirmed | None = None
+    assents: list[AssentGiven | AssentDeclined] = field(default_factory=list)
+    stands: str = ""
+    live: bool = False
+    recipient: str = ""
+
+    @property
+    def id(self) -> UUID:
+        return self.granted.consent
+
+    @property
+    def open(self) -> bool:
+        """True where it can still be withdrawn."""
+        return self.withdrawn is None and self.voided is None
+
+    @property
+    def records(self) -> str:
+        return words.listed([str(one) for one in self.granted.records])
+
+    @property
+    def purpose(self) -> str:
+        return self.granted.purpose.replace("-", " ")
+
+    @property
+    def signed(self) -> Stretch | None:
+        when = self.granted.effective
+        return Stretch(when.start, None) if when else None
+
+    @property
+    def came(self) -> Provenance:
+        """How the consent came here."""
+        return provenance(self.granted)
+
+    @property
+    def unknown(self) -> list[str]:
+        """The words for records that name nothing the records know, so that they cover nothing."""
+        return [str(one) for one in self.granted.records if names_nothing(str(one))]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds, where it bears one."""
+        when = self.granted.effective
+        ends = [d for d in (self.granted.expires, when.until if when else None) if d]
+        return min(ends) - timedelta(days=1) if ends else None
+
+
+def ledger(system: System, asker: Asker, learner: UUID, at: Standing) -> list[Kept]:
+    """Every consent on the records of this person, the last signed first.
+
+    Raises `Denied` where one of the records may not be opened.
+    """
+    records = [learner, *sorted(asker.look([learner]).learners[learner].merged - {learner})]
+    found: dict[tuple[UUID, UUID], Kept] = {}
+    for record in records:
+        for event in reversed(list(events_of(system, record, at))):
+            if event.originator_id == record:
+                take(found, event)
+    today = system.context().today
+    kept = sorted(
+        found.values(),
+        key=lambda one: (one.signed.start if one.signed else None) or date.min,
+        reverse=True,
+    )
+    for one in kept:
+        one.stands, one.live = standing_of(one, asker, learner, today)
+        if not one.granted.erased:
+            one.recipient = party(asker, one.granted.recipient)
+    return kept
+
+
+def events_of(system: System, record: UUID, at: Standing) -> Iterator[Event]:
+    """What was said about consents on a record, the latest first."""
+    before = None
+    while True:
+        lines = system.reader.audit(learner=record, topics=TOPICS, before=before, limit=PAGE, at=at)
+        yield from (line.event for line in lines)
+        if len(lines) < PAGE:
+            return
+        before = lines[-1].position
+
+
+def take(found: dict[tuple[UUID, UUID], Kept], event: Event) -> None:
+    """Add an event, in the order of their positions."""
+    if isinstance(event, ConsentGranted):
+        found[event.originator_id, event.consent] = Kept(event)
+        return
+    one = found.get((event.originator_id, getattr(event, "consent", event.originator_id)))
+    if one is None:
+        return
+    match event:
+        case ConsentWithdrawn():
+            one.withdrawn = event
+        case ConsentVoided():
+            one.voided = event
+        case ConsentConfirmed():
+            one.confirmed = event
+        case AssentGiven() | AssentDeclined():
+            one.assents.append(event)
+        case _:
+            pass
+
+
+def party(asker: Asker, named: str) -> str:
+    """Who receives, by name where an id was given."""
+    known = id_of(named)
+    return (asker.desk.filed.person(known).name or named) if known else named
+
+
+def standing_of(one: Kept, asker: Asker, learner: UUID, today: date) -> tuple[str, bool]:
+    """How a consent stands today, and whether it covers anything."""
+    granted, ends = one.granted, _start(one.withdrawn)
+    start = max(d for d in (one.signed and one.signed.start, granted.received_on, date.min) if d)
+    if granted.erased:
+        return "Its content was erased", False
+    if one.voided is not None:
+        return "Never valid", False
+    if ends is not None and ends <= today:
+        return f"Withdrawn from {words.day(ends)}", False
+    if one.last_day is not None and one.last_day < today:
+        return f"Ran out after {words.day(one.last_day)}", False
+    if start > today:
+        return f"Holds from {words.day(start)} on", False
+    if granted.signer is None:
+        return "Covers nothing: who signed is not known by an id", False
+    if suspended(granted, asker, learner, today):
+        return "Suspended: a parent signed, and the rights are the learner’s own now", False
+    return (f"In force until it is withdrawn on {words.day(ends)}" if ends else "In force"), True
+
+
+def suspended(granted: ConsentGranted, asker: Asker, learner: UUID, today: date) -> bool:
+    """True where a parent signed and the rights have passed since, as the district chose it."""
+    policy = asker.district.rules_on(today).policy
+    if granted.signer == learner or policy.parent_consent_at_transfer is AtTransfer.CONTINUES:
+        return False
+    signers = Signers(learner, asker.look([learner]).learners[learner], asker.district)
+    regimes = regimes_of(granted.records)
+    return any(signers.holder(regime, today) is Holder.STUDENT for regime in regimes)
+
+
+def _start(event: ConsentWithdrawn | None) -> date | None:
+    """The day from which a withdrawal counts, where there is one."""
+    if event is None:
+        return None
+    start = event.effective.start if event.effective else None
+    days = [day for day in (start, event.received_on) if day]
+    return max(days, default=None)
+
+
+def of_id(kept: Iterable[Kept], consent: UUID) -> Kept | None:
+    return next((one for one in kept if one.id == consent), None)

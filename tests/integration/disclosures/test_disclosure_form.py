@@ -1,0 +1,190 @@
+"""Disclosures by hand over the form and the API: who records them, and who is told."""
+
+import re
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.consent import GrantConsent
+from domain.disclosures import DisclosureRecorded, RequestRefused
+from domain.event import Event
+from tests.integration.disclosures.conftest import District
+from tests.integration.pages.browsing import text_of
+
+GIVEN = {
+    "outcome": "given",
+    "party_name": "Lakeside Youth Fund",
+    "kind": "other",
+    "records": "attendance, grades",
+    "record_class": "education",
+    "purpose": "a grant",
+    "interest": "Checks who may have the grant.",
+    "how": "phone",
+    "ground": "FERPA-99.31-a-4",
+    "decided_by": "Marcus Ellery",
+    "reason": "The family applied for it.",
+}
+
+
+def filled(district: District, learner: UUID, **changes: str) -> dict[str, str]:
+    """The form as a browser gets it, filled in."""
+    page = district.as_("counselor").get(f"/learners/{learner}/disclosures/new")
+    assert page.status_code == 200, page.text
+    found = dict(re.findall(r'name="(command_id|date)"[^>]* value="([^"]+)"', page.text))
+    return {**found, **GIVEN, **changes}
+
+
+def send(district: District, learner: UUID, fields: dict[str, str]) -> Any:
+    return district.as_("counselor").post(f"/learners/{learner}/disclosures", data=fields)
+
+
+def last(district: District, topic: str) -> Event:
+    system = district.system
+    found = list(system.recorder.select_notifications(None, 10_000, topics=[topic]))
+    return system.mapper.open(found[-1:])[0]
+
+
+def test_what_was_given_by_phone_is_recorded_with_who_decided(district: District) -> None:
+    ana = district.learner("Ana")
+    fields = filled(district, ana)
+    sent = send(district, ana, fields)
+    assert sent.status_code == 303, text_of(sent.text)
+    event = last(district, "disclosure-recorded")
+    assert isinstance(event, DisclosureRecorded)
+    assert event.originator_id == ana
+    assert (event.party_name, event.ground) == ("Lakeside Youth Fund", "FERPA-99.31-a-4")
+    assert (event.records, event.decided_by) == (("attendance", "grades"), "Marcus Ellery")
+    assert event.entered_by == district.people["counselor"].id
+    again = send(district, ana, fields)
+    assert again.status_code == 303
+    assert last(district, "disclosure-recorded").position == event.position
+    timeline = district.as_("counselor").get(sent.headers["Location"])
+    assert "Lakeside Youth Fund" in text_of(timeline.text)
+
+
+def test_a_request_that_was_refused_is_recorded_too(district: District) -> None:
+    ana = district.learner("Ana")
+    sent = send(
+        district, ana, filled(district, ana, outcome="refused", reason="No consent.", ground="")
+    )
+    assert sent.status_code == 303, text_of(sent.text)
+    event = last(district, "request-refused")
+    assert isinstance(event, RequestRefused)
+    assert (event.originator_id, event.reason) == (ana, "No consent.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"party_name": ""}, "Say who asked or received."),
+        ({"records": "all"}, "Say which records"),
+        ({"records": " , "}, "Say which records"),
+        ({"purpose": "any"}, "Say for what purpose"),
+        ({"kind": "wizard"}, "Choose what they are."),
+        ({"outcome": ""}, "Choose whether it was given or refused."),
+        ({"date": "2999-01-01"}, "This day has not come yet"),
+        ({"date": "soon"}, "Say on which day it was"),
+        ({"decided_by": ""}, "A person has to decide on this ground"),
+        ({"ground": "FERPA-99.31-a-2", "kind": "court"}, "This ground is for others"),
+        ({"ground": "FERPA-99.98"}, "There is no ground with this code"),
+        ({"ground": "FERPA-99.30"}, "Say on which consent you relied"),
+        ({"ground": "", "reason": ""}, "say in reason what happened"),
+        ({"outcome": "refused", "reason": ""}, "Say why it was refused."),
+        ({"consent": "none of them"}, "What is written"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(
+    district: District, changes: dict[str, str], sentence: str
+) -> None:
+    ana = district.learner("Ana")
+    sent = send(district, ana, filled(district, ana, interest="Kept as typed.", **changes))
+    assert sent.status_code == 422
+    assert sentence in text_of(sent.text)
+    assert "Kept as typed." in sent.text
+
+
+def test_neither_a_stranger_nor_the_family_records_a_disclosure(district: District) -> None:
+    ana = district.learner("Ana")
+    fields = filled(district, ana)
+    for name in ("teacher", "parent"):
+        browser = district.as_(name)
+        assert browser.get(f"/learners/{ana}/disclosures/new").status_code == 403
+        assert browser.post(f"/learners/{ana}/disclosures", data=fields).status_code == 403
+        body = {"party_name": "X", "kinds": ["other"], "records": ["grades"], "purpose": "y",
+                "how": "mail", "reason": "z"}  # fmt: skip
+        sent = browser.post(f"/v1/learners/{ana}/record-disclosure", json=body)
+        assert sent.status_code == 403, name
+
+
+def test_a_sealed_paper_is_recorded_by_the_officer_and_known_to_the_officer_alone(
+    district: District,
+) -> None:
+    ana, court = district.learner("Ana"), str(uuid4())
+    paper = {"kind": "grand_jury", "party": court, "records": ["attendance"], "silence": True}
+    path = f"/v1/learners/{ana}/record-legal-process"
+    for name in ("counselor", "parent"):
+        assert district.as_(name).post(path, json=paper).status_code == 403
+    assert district.as_("officer").post(path, json=paper).status_code == 201
+    given = {
+        "party": court,
+        "kinds": ["court"],
+        "records": ["attendance"],
+        "purpose": "legal-process",
+        "how": "mail",
+        "ground": "FERPA-99.31-a-9-ii-A",
+    }
+    sent = district.as_("counselor").post(f"/v1/learners/{ana}/record-disclosure", json=given)
+    assert sent.status_code == 201
+    topics = {"legal-process-recorded", "disclosure-recorded"}
+    for name in ("officer", "counselor", "parent"):
+        browser = district.as_(name)
+        lines = browser.get(f"/v1/learners/{ana}/audit")
+        assert lines.status_code == 200
+        found = {one["type"] for one in lines.json()["entries"]} & topics
+        assert found == (topics if name == "officer" else set()), name
+        timeline = browser.get(f"/v1/learners/{ana}/timeline").text
+        assert "disclosure-recorded" not in timeline
+
+
+def test_a_consent_is_confirmed_by_a_second_person(district: District) -> None:
+    ana = district.learner("Ana")
+    grant = GrantConsent(
+        records=("attendance",), purpose="tutoring", recipient="Bright Path", method="paper",
+        signer_name="Maria Lopez", capacity="mother",
+    )  # fmt: skip
+    body = {**grant.model_dump(mode="json", exclude_unset=True), "consent": str(grant.consent)}
+    counselor = district.as_("counselor")
+    assert counselor.post(f"/v1/learners/{ana}/grant-consent", json=body).status_code == 201
+    path, confirm = f"/v1/learners/{ana}/confirm-consent", {"consent": str(grant.consent)}
+    own = counselor.post(path, json=confirm)
+    assert own.status_code == 422
+    assert own.json()["type"].endswith("second-person-needed")
+    assert district.as_("parent").post(path, json=confirm).status_code == 403
+    assert district.as_("officer").post(path, json=confirm).status_code == 201
+    event = last(district, "consent-confirmed")
+    assert event.entered_by == district.people["officer"].id
+
+
+def test_an_entry_that_lacks_something_is_on_the_officers_list_until_it_is_completed(
+    district: District,
+) -> None:
+    ana = district.learner("Yara")
+    fields = filled(
+        district, ana, ground="FERPA-99.31-a-10", interest="", date=day_back(district, 7)
+    )
+    assert send(district, ana, fields).status_code == 303
+    page = district.as_("officer").get("/emergencies").text
+    assert "Yara Lopez" in page
+    for what, text in (("interest", "Treats her."), ("threat", "Swallowed pills.")):
+        [path] = set(re.findall(rf'action="(/learners/{ana}/disclosures/[^"]+/complete)"', page))
+        done = district.as_("officer").post(path, data={"what": what, "text": text})
+        assert done.status_code == 303
+        page = district.as_("officer").get("/emergencies").text
+    assert "Yara Lopez" not in page
+
+
+def day_back(district: District, days: int) -> str:
+    today = district.system.context().today
+    return today.fromordinal(today.toordinal() - days).isoformat()

@@ -1,0 +1,174 @@
+"""A record opened beyond one's assignment in an emergency, and the officer who reviews it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+import api.sight
+from domain.access.words import Action
+from tests.integration.disclosures.conftest import District
+from tests.integration.pages.browsing import text_of
+
+WHY = "Ran from school upset; looking for whom to call."
+
+
+@contextmanager
+def hours_later(hours: float, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The clock of requests, ahead; that of the database stays."""
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz or UTC) + timedelta(hours=hours)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(api.sight, "datetime", Later)
+        yield
+
+
+def fill(client: httpx.Client, learner: UUID, why: str = WHY) -> httpx.Response:
+    """Send the form of an emergency as a browser does."""
+    page = client.get(f"/learners/{learner}/emergency")
+    assert page.status_code == 200, page.text
+    command_id = re.search(r'name="command_id" value="([^"]+)"', page.text)
+    assert command_id
+    fields = {"command_id": command_id[1], "why": why}
+    return client.post(f"/learners/{learner}/emergency", data=fields)
+
+
+def test_a_teacher_opens_a_record_in_an_emergency_for_four_hours_and_no_longer(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher, ana = district.as_("teacher"), district.learner("Ana")
+    district.system.projector.catch_up()
+    refused = teacher.get(f"/learners/{ana}")
+    assert refused.status_code == 403
+    assert 'href="?emergency=1"' in refused.text
+    led = teacher.get(f"/learners/{ana}?emergency=1")
+    assert (led.status_code, led.headers["Location"]) == (303, f"/learners/{ana}/emergency")
+
+    sent = fill(teacher, ana)
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"/learners/{ana}")
+    opened = teacher.get(f"/learners/{ana}")
+    assert opened.status_code == 200
+    assert "Ana led the group." in opened.text
+    last = district.noted(ana)[-1]
+    assert (last.allowed, last.code, last.action) == (True, "FERPA-99.36-opening", Action.OPENED)
+    assert last.entered_by == district.people["teacher"].id
+
+    with hours_later(3.9, monkeypatch):
+        assert teacher.get(f"/learners/{ana}").status_code == 200
+    with hours_later(4.1, monkeypatch):
+        closed = teacher.get(f"/learners/{ana}")
+    assert closed.status_code == 403
+    assert "led the group" not in closed.text
+    assert district.noted(ana)[-1].allowed is False
+
+
+def test_an_opening_lets_one_look_and_not_write(district: District) -> None:
+    teacher, ana = district.as_("teacher"), district.learner("Ana")
+    assert fill(teacher, ana).status_code == 303
+    said = {"area": "strengths", "text": "Waits for others."}
+    answer = teacher.post(f"/v1/learners/{ana}/record-observation", json=said)
+    assert answer.status_code == 403
+
+
+def test_an_opening_is_for_one_learner_and_one_person(district: District) -> None:
+    teacher, ana, ben = district.as_("teacher"), district.learner("Ana"), district.learner("Ben")
+    assert fill(teacher, ana).status_code == 303
+    assert teacher.get(f"/learners/{ben}").status_code == 403
+
+
+def test_a_family_opens_nothing_in_an_emergency(district: District) -> None:
+    parent, ben = district.as_("parent"), uuid4()
+    refused = parent.get(f"/learners/{ben}")
+    assert refused.status_code == 403
+    assert "emergency" not in refused.text
+    form = parent.get(f"/learners/{ben}/emergency")
+    assert form.status_code == 403
+    assert "local-staff-only" in form.text
+    sent = parent.post(f"/v1/learners/{ben}/open-in-emergency", json={"why": WHY})
+    assert sent.status_code == 403
+    assert parent.get("/emergencies").status_code == 403
+
+
+def test_an_emergency_needs_a_few_words_and_a_learner(district: District) -> None:
+    teacher, ana = district.as_("teacher"), district.learner("Ana")
+    wordless = fill(teacher, ana, "  ")
+    assert wordless.status_code == 422
+    assert "Say in a few words what the emergency is." in text_of(wordless.text)
+    assert teacher.get(f"/learners/{ana}").status_code == 403
+    nobody = uuid4()
+    assert fill(teacher, nobody).status_code == 404
+    [access] = district.noted(nobody)
+    assert (access.allowed, access.code) == (False, "learner-unknown")
+
+
+def test_the_page_that_refuses_is_the_same_whether_or_not_there_is_such_a_learner(
+    district: District,
+) -> None:
+    teacher, ana = district.as_("teacher"), district.learner("Ana")
+    there, nowhere = (teacher.get(f"/learners/{one}") for one in (ana, uuid4()))
+    assert there.text == nowhere.text
+    forms = [teacher.get(f"/learners/{one}/emergency").text for one in (ana, uuid4())]
+    made = r'name="command_id" value="[0-9a-f-]{36}"'
+    assert re.sub(made, "", forms[0]) == re.sub(made, "", forms[1])
+    assert str(ana) not in forms[0]
+
+
+def test_a_form_sent_twice_opens_once(district: District) -> None:
+    teacher, ana = district.as_("teacher"), district.learner("Ana")
+    fields = {"command_id": str(uuid4()), "why": WHY}
+    sent = [teacher.post(f"/learners/{ana}/emergency", data=fields) for _ in range(2)]
+    assert [one.status_code for one in sent] == [303, 303]
+    found = district.system.recorder.select_notifications(None, 1000, topics=["emergency-opened"])
+    assert len([one for one in found if one.originator_id == ana]) == 1
+    other = teacher.post(f"/learners/{ana}/emergency", data={**fields, "why": "Something else."})
+    assert other.status_code == 409
+
+
+def test_the_officer_reviews_each_opening_and_nobody_their_own(district: District) -> None:
+    teacher, officer = district.as_("teacher"), district.as_("officer")
+    ana = district.learner("Zoe")
+    assert fill(teacher, ana).status_code == 303
+    page = district.as_("officer").get("/emergencies")
+    assert page.status_code == 200
+    assert WHY in text_of(page.text)
+    assert "Zoe Lopez" in page.text
+    assert "Mr Okafor" in page.text
+    action = re.search(rf'action="(/learners/{ana}/openings/[^"]+/review)"', page.text)
+    assert action
+    empty = officer.post(action[1], data={"finding": "", "justified": "yes"})
+    assert empty.status_code == 422
+    done = officer.post(action[1], data={"finding": "It was urgent.", "justified": "yes"})
+    assert (done.status_code, done.headers["Location"]) == (303, "/emergencies")
+    assert "Zoe Lopez" not in district.as_("officer").get("/emergencies").text
+    again = officer.post(action[1], data={"finding": "It was urgent.", "justified": "yes"})
+    assert again.status_code == 422
+    assert "already been reviewed" in text_of(again.text)
+
+    fill(officer, ana, "I looked myself.")
+    own = district.as_("officer").get("/emergencies")
+    assert "somebody else has to review it" in text_of(own.text)
+    [found] = re.findall(rf'id="opening-([0-9a-f-]+)".{{0,400}}/learners/{ana}"', own.text, re.S)
+    path = f"/learners/{ana}/openings/{found}/review"
+    refused = officer.post(path, data={"finding": "Fine.", "justified": "yes"})
+    assert refused.status_code == 422
+    assert "somebody else has to look at it" in text_of(refused.text)
+    second = district.as_("second").post(path, data={"finding": "Fine.", "justified": "no"})
+    assert second.status_code == 303
+
+
+def test_an_opening_is_on_the_audit_log_for_the_officer_alone(district: District) -> None:
+    teacher, ana = district.as_("teacher"), district.learner("Ana")
+    assert fill(teacher, ana).status_code == 303
+    for name, told in (("officer", True), ("counselor", False), ("parent", False)):
+        page = district.as_(name).get(f"/learners/{ana}/audit")
+        assert page.status_code == 200, name
+        assert ("opened the record in an emergency" in text_of(page.text)) is told, name
+        assert (WHY in text_of(page.text)) is told, name
