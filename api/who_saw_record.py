@@ -1,6 +1,6 @@
 """The record of requests and disclosures of one learner: FERPA 99.32, and IDEA 300.614."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,12 +10,21 @@ from api.sight import current
 from api.who_saw import Access, classes_said, lines_of, purpose_said
 from api.who_saw_reading import Asked, People, pieces
 from api.who_saw_titles import Title, did, title, wanted
+from domain.access.by_hand import ByHand, by_hand
 from domain.access.record import EMERGENCY, Line, for_family, idea_record, statutory
 from domain.access.words import Action
 from domain.words import DataClass
+from projections.reading import Reader
 from projections.standing import Standing
 
 AUTHORITIES = "FERPA-99.31-a-3"
+BY_HAND = ("disclosure-recorded", "disclosure-completed", "request-refused")
+MOST = 10_000  # entries of one learner that were made by hand
+LACKING = {
+    "interest": "The interest is still to be entered.",
+    "threat": "The threat is still to be entered.",
+    "told": "Who was told is still to be entered.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +76,65 @@ def disclosures(
             found += [(access, line) for line in by_ferpa]
             special += [(access, line) for line in by_idea]
         current().lines(kept)
+    by_phone = entered_by_hand(system, people, learner, silent, at)
     return Record(
-        [_row(access, line, system) for access, line in reversed(found)],
-        [_row(access, line, system) for access, line in reversed(special)],
+        in_order([_row(a, one, system) for a, one in reversed(found)], by_phone, statutory),
+        in_order([_row(a, one, system) for a, one in reversed(special)], by_phone, idea_record),
     )
+
+
+def entered_by_hand(
+    system: System,
+    people: People,
+    learner: UUID,
+    silent: frozenset[DataClass] | None,
+    at: Standing,
+) -> list[tuple[Line, Row]]:
+    """The lines of what was given or refused by phone, on paper, by mail or in person."""
+    raw = Reader.audit(system.reader, learner=learner, topics=BY_HAND, limit=MOST, at=at)
+    emergencies = people.desk.filed.learners([learner])[learner].emergencies
+    told = by_hand([line.event for line in reversed(raw)], emergencies)
+    shown, kept = [], set()
+    for one in told:
+        for line in (one.line,) if silent is None else for_family([one.line], silent):
+            shown.append((line, _row_by_hand(one, line, system)))
+            kept.add(one.event.position)
+    current().lines([line for line in raw if line.position in kept])
+    return shown
+
+
+def in_order(
+    rows: Sequence[Row],
+    by_phone: Sequence[tuple[Line, Row]],
+    of_record: Callable[[Iterable[Line]], tuple[Line, ...]],
+) -> list[Row]:
+    """The rows of a record by their days, the earliest first."""
+    return sorted(
+        [*rows, *(row for line, row in by_phone if of_record([line]))], key=lambda row: row.day
+    )
+
+
+def _row_by_hand(one: ByHand, line: Line, system: System) -> Row:
+    words = ", ".join(one.records) or classes_said(line.classes)
+    notes = [f"Threat: {line.threat}." if line.threat else "", *map(_lacking, line.incomplete)]
+    onward = ", ".join(line.may_redisclose_to)
+    notes.append(f"May be passed on to: {onward}." if onward else "")
+    return Row(
+        day=line.at.astimezone(system.zone).date(),
+        party=one.party,
+        through=one.event.entered_by_name or None,
+        act="was given" if line.allowed else "was asked for",
+        interest=line.interest or purpose_said(line.purpose),
+        records=words,
+        given=line.allowed,
+        ground=title(line.code),
+        note=" ".join(note for note in notes if note),
+    )
+
+
+def _lacking(field: str) -> str:
+    """What the law asks for and the entry does not say yet."""
+    return LACKING[field]
 
 
 def _row(access: Access, line: Line, system: System) -> Row:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from api.desk import OPERATOR
+from domain.access.by_hand import NO_GROUND, REFUSED
 from domain.access.conditions import CONDITIONS
 from domain.access.decision import TO_PERSON
 from domain.access.grounds import TABLE
@@ -42,6 +43,8 @@ _OWN = {
         "The whole log is read by the privacy officer alone", "34 CFR 99.32(c)"
     ),
     "FERPA-99.31-c-asker": Title("Sign in again first", "34 CFR 99.31(c)"),
+    REFUSED: Title("The school refused the request", "34 CFR 99.32(a)"),
+    NO_GROUND: Title("Given without a ground", "34 CFR 99.32(a)"),
 }
 TITLES: Mapping[str, Title] = MappingProxyType(
     {
