@@ -225,7 +225,7 @@ class Sight:
 
     def mentioned(self, learners: Collection[UUID]) -> set[UUID]:
         """Those learners whose id may stand in an answer about somebody else."""
-        judged = self._judge({learner: (NAMES,) for learner in learners}, Action.LISTED)
+        judged = self._judge(dict.fromkeys(learners, (NAMES,)), Action.LISTED)
         shown = {one for one in learners if judged is None or judged[one].told is None}
         for learner in shown:
             self.note(learner, Action.LISTED)
@@ -369,7 +369,11 @@ def permit(learner: UUID, command: Command) -> None:
         return  # no learner's record: its routes ask who may give it
     sight, in_law = current(), command.data_class or command.EVENT.SPEC.default
     if not sight.asker.trusted:
-        check_role(type(command), sight.asker.roles)
+        try:
+            check_role(type(command), sight.asker.roles)
+        except Denied as told:
+            sight.seen.setdefault(learner, Seen(Action.WRITTEN, False, told.code))
+            raise
         if type(command) in BEYOND_ASSIGNMENT:
             return
     private = in_law is DataClass.SOLE_POSSESSION

@@ -183,8 +183,7 @@ def never(status: str) -> Action:
         # Who was first named with a later value is told of the same stretch of days.
         began = min(line, key=lambda r: r.own[0]).said
         return [
-            replace(r.with_event(event.position), status=status, said=began)
-            for r in first.values()
+            replace(r.with_event(event.position), status=status, said=began) for r in first.values()
         ]
 
     return act

@@ -63,9 +63,12 @@ class Filed:
 
         An empty file stands for a stranger. One query, where nothing is new.
         """
-        district, folders = [self._district], (self._people, self._districts, self._learners)
-        wanted = ([person], district, learners)
-        known = {s for f, w in zip(folders, wanted, strict=True) for s in f.streams_of(w)}
+        district = [self._district]
+        known = (
+            self._people.streams_of([person])
+            | self._districts.streams_of(district)
+            | self._learners.streams_of(learners)
+        )
         now = self._recorder.versions(known)
         return Look(
             self._people.files([person], now)[person],

@@ -14,11 +14,15 @@ from api.demo_district.texts import catalog
 from api.demo_district.year import Pages, Told, Year
 from domain.changes import ConfirmFact, CorrectFact, SupersedeFact
 from domain.consent import (
+    AllowSurvey,
     DeclineAssent,
     GiveAssent,
     GrantConsent,
     LiftDirectoryOptOut,
+    OfferSurvey,
+    RefuseSurvey,
     SendConsentNotice,
+    SendSurveyNotice,
     SetDirectoryOptOut,
     VoidConsent,
     WithdrawConsent,
@@ -30,6 +34,7 @@ from domain.words import Area
 HOW = ("a note in the folder", "a phone call", "at pick-up", "at the conference", "an email")
 PAPER = "paper, signed and dated"
 METHODS = (PAPER, "the district's consent form, signed on a tablet")
+HOUSEHOLDS = "Household survey, version 1"
 OPT_OUTS = ("photographs", "name and grade in the yearbook", "all directory information")
 
 
@@ -149,6 +154,34 @@ def tell_opt_outs(pages: Pages, years: Sequence[Year]) -> None:
     book.put(SetDirectoryOptOut, day, adult, opt_out=opt_out, scope=rng.choice(OPT_OUTS))
     if chance(rng, 0.4):
         book.put(LiftDirectoryOptOut, year.school.between(rng, 1, 0.5, 0.9), adult, opt_out=opt_out)
+
+
+def tell_survey(pages: Pages, years: Sequence[Year]) -> None:
+    """A required survey about income: of forty families one allows it, and another says no."""
+    answer = pages.person.number % 40
+    whole = [year for year in years[:-1] if year.joins == 0]
+    if answer not in (33, 34) or not whole:
+        return
+    book, year, adult = pages.book, whole[-1], pages.person.adults[0]
+    book.grade = year.grade
+    told = school_day_from(year.school.first + 40 * DAY)
+    said, asked = school_day_from(told + 5 * DAY), school_day_from(told + 15 * DAY)
+    book.put(
+        SendSurveyNotice,
+        told,
+        OFFICER,
+        survey=book.id("survey notice"),
+        instrument=HOUSEHOLDS,
+        text_version=f"ppra-{year.school.start}",
+        recipient="all who hold the rights",
+    )
+    own: dict[str, Any] = {"survey": book.id("survey answer"), "instrument": HOUSEHOLDS}
+    if answer == 34:
+        book.put(RefuseSurvey, said, adult, **own)
+        return
+    book.put(AllowSurvey, said, adult, signer=adult.id, signer_name=adult.name, method=PAPER, **own)
+    by = homeroom(year.grade, pages.person.section)
+    book.put(OfferSurvey, asked, by, survey=book.id("survey households"), instrument=HOUSEHOLDS)
 
 
 def tell_changes(pages: Pages, years: Sequence[Year]) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from uuid import UUID
 
 from api.demo_district import staff
+from api.demo_district.around import HOUSEHOLDS
 from api.demo_district.calendar import DAY, SchoolYear, last_years
 from api.demo_district.entering import LOCAL
 from api.demo_district.seeds import uid
@@ -18,7 +19,11 @@ from api.demo_district.staff import OFFICER, REGISTRAR, STAFF, ZONE, Staff
 from api.demo_district.texts.catalog import COURSES
 from domain.access.words import AssignmentKind, Role
 from domain.application import Request
-from domain.district import DesignateDirectoryInformation, PublishAnnualNotice
+from domain.district import (
+    DesignateDirectoryInformation,
+    PublishAnnualNotice,
+    PublishInstrument,
+)
 from domain.effective import Effective
 from domain.event import Command, Context
 from domain.people import Assign, CompleteTraining, GrantRole, RegisterPerson, district_id
@@ -118,6 +123,15 @@ def _papers(years: Sequence[SchoolYear], record: UUID) -> Iterator[Request]:
     )
     for code, parent in PURPOSES:
         yield paper.put(code, DeclarePurpose(code=code, parent=parent, effective=since))
+    asked = PublishInstrument(
+        survey=uid("households"),
+        instrument=HOUSEHOLDS,
+        areas=(8,),
+        required=True,
+        ed_funded=True,
+        effective=since,
+    )
+    yield paper.put("households", asked)
     for year in years:
         first = begins(year)
         when = Effective(start=first)

@@ -19,6 +19,7 @@ from api.pages.posted import Posted
 from api.problems import CANNOT_WORK
 from api.sight import current, permit
 from domain.access.signing import Signers, regimes_of
+from domain.access.words import is_wildcard
 from domain.application import Request
 from domain.consent import GrantConsent, WithdrawConsent
 from domain.effective import Effective
@@ -41,6 +42,7 @@ REUSED = (
     "A consent was already recorded from this form. If this is another one, send it again; if not, "
     "it is in the ledger already."
 )
+WILDCARD = "Name something in particular. A word such as “all” or “anyone” is not a consent."
 ERASED = "The content of this learner’s record was erased, and nothing can be added to it any more."
 UNKNOWN_CONSENT = Trouble(
     404,
@@ -197,6 +199,7 @@ class Form:
             for entry in self.system.reader.profile(learner, today, kinds=["person"])
             if entry.status != "unlinked" and "name" in entry.body
         ]
+        found.sort(key=lambda one: one.name.casefold())
         found.append(Signer(learner, place.name, "the learner"))
         asker = current().asker
         if asker.is_custodian:
@@ -297,12 +300,16 @@ def check(typed: Typed, signers: list[Signer], today: date) -> GrantConsent | Ty
     records = named_in(typed)
     if not records:
         typed = typed.wrong("records", "Say which records. A consent without them covers nothing.")
+    elif any(is_wildcard(one) for one in records):
+        typed = typed.wrong("records", WILDCARD)
     for name, sentence in (
         ("purpose", "Choose what the records may be used for."),
         ("recipient", "Say who may receive them: a person, an office, or a class of parties."),
     ):
         if not typed[name].strip():
             typed = typed.wrong(name, sentence)
+        elif is_wildcard(typed[name]):
+            typed = typed.wrong(name, WILDCARD)
     signer = next((one for one in signers if str(one.id) == typed["signer"]), None)
     if signer is None:
         typed = typed.wrong("signer", "Choose who signed.")

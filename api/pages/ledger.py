@@ -173,6 +173,8 @@ def standing_of(one: Kept, asker: Asker, learner: UUID, today: date) -> tuple[st
         return f"Holds from {words.day(start)} on", False
     if granted.signer is None:
         return "Covers nothing: who signed is not known by an id", False
+    if len(one.unknown) == len(granted.records):
+        return "Covers nothing: it names no kind of record that there is here", False
     if suspended(granted, asker, learner, today):
         return "Suspended: a parent signed, and the rights are the learner’s own now", False
     return (f"In force until it is withdrawn on {words.day(ends)}" if ends else "In force"), True

@@ -13,7 +13,7 @@ from domain.changes import (
     ShareNote,
     SupersedeFact,
 )
-from domain.event import Command, command_name
+from domain.event import Command
 from domain.facts import EndSupport, MakeComment
 from domain.learner import Learner, open_record
 from domain.words import DataClass
@@ -35,7 +35,7 @@ ON_A_NOTE: list[Command] = [
     ReclassifyFact(fact=NOTE, becomes=DataClass.EDUCATION, reason="Not private."),
 ]
 
-each = pytest.mark.parametrize("command", ON_A_NOTE, ids=lambda c: command_name(type(c)))
+each = pytest.mark.parametrize("command", ON_A_NOTE, ids=lambda c: c.EVENT.TOPIC)
 
 
 def noted(note: Command) -> Learner:

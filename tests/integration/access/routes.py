@@ -28,7 +28,7 @@ RUNNING = {"/metrics", "/healthz", "/readyz", "/openapi.json"}
 
 def shown_routes(app: FastAPI) -> list[APIRoute]:
     """Every route that answers a GET."""
-    found = [r for r in routes_of(app.routes) if "GET" in r.methods]
+    found = [r for r in routes_of(app.routes) if "GET" in (r.methods or ())]
     return [route for route in found if route.path not in RUNNING]
 
 

@@ -18,37 +18,59 @@ import pytest
 from api.app import create_app
 from store.embedded import EmbeddedPostgres
 from tests.integration.access.routes import paths, queries, shown_routes
-from tests.integration.access.twins import ANA, HIDINGS, Twin, twin
+from tests.integration.access.twins import (
+    ANA,
+    CLEA,
+    CLEO,
+    HIDINGS,
+    SECRET,
+    ZED,
+    Builder,
+    Twin,
+    named,
+    observe,
+    twin,
+)
 from tests.integration.api.conftest import quiet
 
 STAFF = ("counselor", "untrained", "teacher")
 OTHERS = ("mother", "student", "provider", "stranger")
-# What is hidden, where, and from whom. California lets a counselor keep a confidence.
-CASES = {
-    ("silent entries", "US"): (*STAFF, *OTHERS),
-    ("silent entries", "US-CA"): ("teacher", *OTHERS),
-    ("a private note", "US"): (*STAFF, *OTHERS),
-    ("a silent remark", "US"): (*STAFF, *OTHERS),
-    ("a reclassified entry", "US"): (*STAFF, *OTHERS),
-    ("another learner", "US"): (*STAFF, *OTHERS),
-    ("an entry on a closed record", "US"): ("teacher", "mother", "stranger"),
-}
+# What is hidden, where, and from whom. California lets a counselor keep a confidence. One by one
+# they take minutes; all together they show that something is told, if not what.
+Case = tuple[str, str, tuple[str, ...]]
+CASES: list[Case] = [
+    ("everything", "US", ("counselor", "teacher", "mother", "stranger")),
+    ("silent entries", "US-CA", ("teacher", "student")),
+    ("an entry on a closed record", "US", ("teacher",)),
+]
+ONE_BY_ONE: list[Case] = [
+    ("silent entries", "US-CA", ("teacher", *OTHERS)),
+    ("an entry on a closed record", "US", ("teacher", "stranger")),
+    *((name, "US", (*STAFF, *OTHERS)) for name in (
+        "silent entries", "a private note", "a silent remark", "a reclassified entry",
+        "another learner",
+    )),
+]  # fmt: skip
 PAGES = 30  # of one list, before something is wrong
 
 Twins = tuple[Twin, Twin]
 
 
-@pytest.fixture(scope="module", params=CASES, ids=" in ".join)
-def case(request: pytest.FixtureRequest) -> tuple[str, str]:
-    found: tuple[str, str] = request.param
+@pytest.fixture(
+    scope="module",
+    params=[*CASES, *(pytest.param(case, marks=pytest.mark.soak) for case in ONE_BY_ONE)],
+    ids=lambda case: f"{case[0]} in {case[1]}",
+)
+def case(request: pytest.FixtureRequest) -> Case:
+    found: Case = request.param
     return found
 
 
 @pytest.fixture(scope="module")
-def twins(case: tuple[str, str], postgres: EmbeddedPostgres) -> Iterator[Twins]:
+def twins(case: Case, postgres: EmbeddedPostgres) -> Iterator[Twins]:
     """A district with something hidden, and the same without it; both were looked at before."""
     quiet()
-    hiding, jurisdiction = case
+    hiding, jurisdiction, _ = case
     with ExitStack() as stack:
         home = Path(stack.enter_context(TemporaryDirectory(prefix="throughline-")))
         one, other = (
@@ -77,9 +99,10 @@ class Question:
     method: str
     path: str
     json: dict[str, Any] | None = None
+    form: dict[str, str] | None = None
 
     def of(self, made: Twin, who: str) -> httpx.Response:
-        return made.ask(who, self.method, self.path, json=self.json)
+        return made.ask(who, self.method, self.path, json=self.json, data=self.form)
 
 
 def questions(made: Twin) -> list[Question]:
@@ -90,7 +113,26 @@ def questions(made: Twin) -> list[Question]:
         asked |= dict.fromkeys(Question("GET", path) for path in every)
         for query in queries(route, made):  # the first is of Ana, and of an entry that is open
             asked[Question("GET", f"{every[0]}?{urlencode(query)}")] = None
-    return list(asked)
+    return [*asked, *searches(made)]
+
+
+def searches(made: Twin) -> Iterator[Question]:
+    """What is asked by POST: lists by name and by group."""
+    for body in ({"name": "lopez"}, {"name": "lopez", "limit": 1}, {"name": "zed"}):
+        yield Question("POST", "/v1/learners/search", json=body)
+    known = made.cursors.position(made.hidden[0])
+    for cohort in (
+        {"school": "north-high"},
+        {"school": "north-high", "limit": 1},
+        {"school": "south-high"},
+        {"class": "9b"},
+        {"grade": "9", "kinds": ["fact"]},
+        {"learners": [str(ANA)], "known": known},
+        {"learners": [str(ANA), str(ZED)]},
+    ):
+        yield Question("POST", "/v1/cohorts/profile", json=cohort)
+    for form in ({"name": "Lopez"}, {"name": "Zed"}, {"name": "", "school": "south-high"}):
+        yield Question("POST", "/search", form=form)
 
 
 def compare(twins: Twins, who: str, question: Question) -> list[str]:
@@ -132,13 +174,75 @@ def next_of(question: Question, answer: httpx.Response) -> Question | None:
     return Question("GET", f"{path}?{'&'.join([*kept, f'cursor={cursor}'])}")
 
 
-def test_what_is_hidden_changes_no_answer(twins: Twins, case: tuple[str, str]) -> None:
+def test_what_is_hidden_changes_no_answer(twins: Twins, case: Case) -> None:
     wrong: list[str] = []
     asked = questions(twins[0])
     assert len(asked) > 100
-    for who in CASES[case]:
+    for who in case[2]:
         for question in asked:
             # A page says what time it is: the two may be asked before and after a full minute.
             if compare(twins, who, question):
                 wrong += compare(twins, who, question)
     assert wrong == [], f"{len(wrong)} differences:\n" + "\n".join(wrong[:60])
+
+
+# -- what is still told ---------------------------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="a command is judged by its own class, not its entry's")
+def test_what_is_said_about_a_hidden_entry_is_refused_as_about_none(
+    postgres: EmbeddedPostgres,
+) -> None:
+    quiet()
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(TemporaryDirectory(prefix="throughline-")))
+        made = stack.enter_context(
+            twin(postgres, home, HIDINGS["silent entries"], hides=True, jurisdiction="US")
+        )
+        answers = [
+            made.ask("teacher", "POST", f"/v1/learners/{ANA}/make-comment",
+                     json={"fact": str(fact), "text": "Same at home."})
+            for fact in (SECRET, named("nobody"))
+        ]  # fmt: skip
+        assert [a.status_code for a in answers] == [422, 422]
+        assert answers[0].text == answers[1].text
+
+
+def on_the_other_record(here: Builder) -> None:
+    """The merge and the order stand on Clea's record, and this on Cleo's."""
+    here.hide(CLEO, observe("cleos", "Nobody may tell her mother."))
+
+
+MERGED = "a record does not know of a merge that stands on the other one"
+
+
+@pytest.mark.xfail(strict=True, reason=MERGED)
+def test_an_order_on_a_merged_record_closes_the_log_of_the_other(
+    postgres: EmbeddedPostgres,
+) -> None:
+    quiet()
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(TemporaryDirectory(prefix="throughline-")))
+        made = stack.enter_context(
+            twin(postgres, home, on_the_other_record, hides=True, jurisdiction="US")
+        )
+        assert made.ask("mother", "GET", f"/v1/learners/{CLEO}/profile").status_code == 403
+        assert made.ask("mother", "GET", f"/v1/learners/{CLEA}/audit").status_code == 403
+        assert made.ask("mother", "GET", f"/v1/learners/{CLEO}/audit").status_code == 403
+
+
+@pytest.mark.xfail(strict=True, reason=MERGED)
+def test_an_entry_on_a_closed_record_changes_nothing_of_the_one_merged_with_it(
+    postgres: EmbeddedPostgres,
+) -> None:
+    """Only where entries of the closed record would be shown is it noticed that it is closed."""
+    quiet()
+    hide = HIDINGS["an entry on a closed record"]
+    share = f"/learners/{CLEO}/notes/{named('nobody')}/share"
+    statuses = []
+    for hides in (True, False):
+        with ExitStack() as stack:
+            home = Path(stack.enter_context(TemporaryDirectory(prefix="throughline-")))
+            made = stack.enter_context(twin(postgres, home, hide, hides=hides, jurisdiction="US"))
+            statuses.append(made.ask("mother", "GET", share).status_code)
+    assert statuses[0] == statuses[1]

@@ -50,6 +50,7 @@ def test_what_is_shown_of_a_learner_is_noted(district: District, path: str) -> N
 
 
 @pytest.mark.parametrize("path", SHOWN)
+@pytest.mark.law("FERPA-99.32", "denied")
 def test_a_refusal_is_noted_and_names_what_is_missing(district: District, path: str) -> None:
     client, ana = district.as_("untrained"), district.learners["ana"]
     before = len(district.noted())
@@ -63,6 +64,7 @@ def test_a_refusal_is_noted_and_names_what_is_missing(district: District, path: 
     assert (access.facts, access.digest) == ((), None)
 
 
+@pytest.mark.law("FERPA-99.32", "one-line-each")
 def test_a_list_has_the_learners_of_ones_own_school_and_notes_each(district: District) -> None:
     before = len(district.noted())
     answer = district.as_("counselor").get("/v1/learners")
@@ -251,3 +253,22 @@ def test_a_page_is_as_known_now_though_its_own_look_is_not_told_yet(district: Di
     assert not district.system.reader.untold(standing)
     tell(district.system, ana, observe("Said just now."))
     assert district.system.reader.untold(district.system.reader.standing(ana))
+
+
+def test_a_parent_does_not_decide_who_else_is_one(district: District) -> None:
+    """Over JSON a guardian could record an order against the other parent, and void a consent."""
+    system, parent = district.system, uuid4()
+    learner = learner_of(system, "Fay", "north-high")
+    tell(system, learner, LinkResponsiblePerson(
+        person=parent, name="Jo Lopez", relation="mother", capacity=Capacity.GUARDIAN,
+        received_how="birth certificate", effective=since(system),
+    ))  # fmt: skip
+    district.people["fays mother"] = appoint(system, "Jo Lopez", Role.GUARDIAN, person=parent)
+    client, before = district.as_("fays mother"), len(district.noted())
+    order = {"kind": "court_order", "person": str(parent), "text": "An order."}
+    answer = client.post(f"/v1/learners/{learner}/record-rights-evidence", json=order)
+    assert (answer.status_code, answer.json()["errors"][0]["rule"]) == (403, "local-staff-only")
+    [access] = district.noted()[before:]
+    assert (access.learner, access.allowed, access.action) == (learner, False, Action.WRITTEN)
+    said = {"area": "interests", "text": "Reads to her brother."}
+    assert client.post(f"/v1/learners/{learner}/give-family-input", json=said).status_code == 201

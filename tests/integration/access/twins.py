@@ -165,7 +165,14 @@ def on_a_closed_record(here: Builder) -> None:
     here.hide(CLEA, observe("cleas", "Nobody may tell her mother."))
 
 
+def everything(here: Builder) -> None:
+    """All that nobody but its author, or an officer, sees anything of."""
+    for hide in (silent_entries, private_note, silent_remark, reclassified_entry, another_learner):
+        hide(here)
+
+
 HIDINGS: dict[str, Hide] = {
+    "everything": everything,
     "silent entries": silent_entries,
     "a private note": private_note,
     "a silent remark": silent_remark,

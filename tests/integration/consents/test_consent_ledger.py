@@ -82,6 +82,9 @@ def test_words_that_name_no_records_are_said_to_cover_nothing(family: Family) ->
     told = entry_of(ledger(family), consent)
     assert "“ reading scores ” is not the name of any kind of record here" in told
     assert "“ attendance ”" not in told
+    assert "In force" in told
+    nothing = family.consent(records=("reading scores",))
+    assert "Covers nothing" in entry_of(ledger(family), nothing)
 
 
 def test_a_signature_of_nobody_knows_whom_covers_nothing(family: Family) -> None:

@@ -71,6 +71,7 @@ def test_a_family_makes_no_private_notes(family: Family) -> None:
 
 @pytest.mark.parametrize("path", SHOWN)
 @pytest.mark.parametrize("who", ["counselor", "officer", "mother"])
+@pytest.mark.law("FERPA-99.3", "private-note")
 def test_a_private_note_is_shown_to_nobody_else(
     family: Family, note: UUID, who: str, path: str
 ) -> None:
@@ -109,6 +110,7 @@ def test_nobody_shares_or_changes_anothers_note(family: Family, note: UUID) -> N
     assert "Cried after lunch" not in get(family, "counselor", "/learners/{ana}").text
 
 
+@pytest.mark.law("FERPA-99.3", "private-note")
 def test_a_note_that_is_shared_becomes_part_of_the_record(family: Family) -> None:
     answer = write(family, "teacher", private="yes", text="Is good at chess.")
     shown = get(family, "teacher", answer.headers["location"]).text

@@ -1,5 +1,6 @@
 """PPRA at work: a survey is offered past its gate alone, and other answers wait for the officer."""
 
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -16,7 +17,7 @@ PAGES = ["/learners/{ana}", "/learners/{ana}/timeline", "/learners/{ana}/audit"]
 ROUTES = ["/v1/learners/{ana}/profile", "/v1/learners/{ana}/timeline", "/v1/learners/{ana}/audit"]
 
 
-def publish(family: Family, instrument: str, *areas: int, **more: bool) -> None:
+def publish(family: Family, instrument: str, *areas: int, **more: Any) -> None:
     family.of_district(PublishInstrument(instrument=instrument, areas=areas, **more))
 
 
@@ -49,7 +50,11 @@ def test_a_family_is_told_first_with_time_to_say_no(family: Family) -> None:
         "The family has to be told first, with time to say no (20 U.S.C. 1232h(c)(2))."
     )
     late = Effective(start=family.days_ago(9))
-    told_of = {"text_version": "ppra-1", "recipient": "both parents", "instrument": "Mood 2"}
+    told_of: dict[str, Any] = {
+        "text_version": "ppra-1",
+        "recipient": "both parents",
+        "instrument": "Mood 2",
+    }
     family.ana(SendSurveyNotice(**told_of, effective=late))
     assert offer(family, "Mood 2").status_code == 422
     family.ana(SendSurveyNotice(**told_of, effective=Effective(start=family.days_ago(10))))
@@ -95,6 +100,7 @@ def seen(family: Family, who: str, said: str) -> set[bool]:
     return {said in body for body in bodies}
 
 
+@pytest.mark.law("PPRA", "import")
 def test_answers_without_a_passed_gate_wait_for_the_officer(family: Family) -> None:
     answer(family, "Unheard of", "Quite alone")
     for who in ("teacher", "counselor", "mother"):

@@ -41,6 +41,7 @@ def fill(client: httpx.Client, learner: UUID, why: str = WHY) -> httpx.Response:
     return client.post(f"/learners/{learner}/emergency", data=fields)
 
 
+@pytest.mark.law("FERPA-99.36", "expires")
 def test_a_teacher_opens_a_record_in_an_emergency_for_four_hours_and_no_longer(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:

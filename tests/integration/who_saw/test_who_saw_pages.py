@@ -62,6 +62,7 @@ def test_each_line_has_what_stands_behind_it(district: District) -> None:
         assert behind in html
 
 
+@pytest.mark.law("FERPA-99.32", "reading-logged")
 def test_reading_the_log_is_a_line_of_the_log(district: District) -> None:
     district.page("officer", LOG)
     last = log_of(district)[-1]
@@ -193,6 +194,7 @@ def test_the_ends_of_the_calendar_are_days_too(district: District, query: str) -
     district.page("officer", f"{LOG}?{query}")
 
 
+@pytest.mark.law("FERPA-99.32", "own-child")
 def test_a_parent_does_not_read_the_log_of_another_child(district: District) -> None:
     other = learner_of(district.system, "Dan")
     answer = district.as_("parent").get(f"/learners/{other}/access")
@@ -245,6 +247,7 @@ def lines_of(html: str) -> list[str]:
 # -- the record of 99.32 --------------------------------------------------------------------------
 
 
+@pytest.mark.law("FERPA-99.32", "exempt")
 def test_the_record_of_disclosures_leaves_out_who_is_exempt(district: District) -> None:
     disclose(district, "FERPA-99.31-a-9-ii")
     html = district.page("officer", "/learners/{ana}/disclosures")
