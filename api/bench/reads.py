@@ -88,7 +88,7 @@ def measure(learners: int = 40, requests: int = 400, rounds: int = 5) -> Result:
         "bench": "read",
         "clients": CLIENTS,
         "bytes": int(median(map(len, answers))),
-        "per_second": per_second,
+        "answers_per_second": per_second,
         "median": {name: round(median(values), 1) for name, values in per_second.items()},
         "ratio_to_unaudited": ratio(per_second["audited"], per_second["unaudited"]),
         "ratio_to_bare": ratio(per_second["audited"], per_second["bare"]),

@@ -25,6 +25,7 @@ CANARY = "Quetzalcoatl"  # stands for whatever somebody may type about a child
 ADDRESSED = {
     "learner", "attachment", "group", "on", "cursor", "limit", "after", "school", "grade",
     "person", "type", "known", "viewer", "entry", "token", "other_on", "other_known",
+    "kind", "from", "until", "days",
 }  # fmt: skip
 SAID = {"area": "strengths", "text": f"{CANARY} led the group."}
 
