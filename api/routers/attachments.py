@@ -18,7 +18,8 @@ from api.sight import current
 from domain.access.decision import RECORD_ITSELF
 from domain.access.words import Action
 from domain.words import Retention
-from store.attachments import LIMIT_BYTES, Attachments, StoredAttachment
+from projections.reading import AuditLine
+from store.attachments import LIMIT_BYTES, AttachmentMissing, Attachments, StoredAttachment
 
 router = APIRouter(prefix="/v1", route_class=FileRoute, tags=["attachments"])
 
@@ -97,10 +98,27 @@ def read(
     sight = current()
     sight.admit(learner)
     system.profiles.learner(learner)
+    if not sight.asker.trusted:
+        need_entry(system, learner, attachment)
     sight.note(learner, Action.EXPORTED)
     content = files_of(system).open(attachment, learner, group)
     headers = {"Content-Disposition": f'attachment; filename="{attachment}"'}
     return StreamingResponse(content, media_type=BYTES, headers=headers)
+
+
+def need_entry(system: System, learner: UUID, attachment: UUID) -> None:
+    """Raise `AttachmentMissing` unless an entry that names the file is open to the asker.
+
+    A file is what its entry is in law; one that no entry names yet is nobody's to read.
+    """
+    stored = system.recorder.select_streams([learner])
+    naming = [
+        AuditLine(event.position, learner, event)
+        for event in system.mapper.open(stored)
+        if any(one.id == attachment for one in event.attachments)
+    ]
+    if not naming or not current().lines(naming):
+        raise AttachmentMissing("There is no such file.")
 
 
 def files_of(system: System) -> Attachments:
