@@ -223,13 +223,15 @@ def test_each_piece_is_noted_before_it_leaves_and_memory_stays_bounded(
     tracemalloc.start()
     for piece in pieces:
         sizes.append(len(piece))
+        assert piece.count(b"\n") <= BATCH
         lines += piece.count(b"\n")
         assert newest(district).digest == sha256(piece).hexdigest()
         assert len(newest(district).facts) == piece.count(b"\n")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert lines >= MANY  # other tests may have opened this record, too
-    assert len(sizes) == -(-lines // BATCH)
+    # Other tests may have looked at this record, too: then a piece or two more, less than full.
+    assert lines >= MANY
+    assert MANY // BATCH <= len(sizes) <= MANY // BATCH + 10
     assert peak < 15 * max(sizes) < sum(sizes), f"{peak:,} bytes for pieces of {max(sizes):,}"
 
 
