@@ -229,8 +229,8 @@ def test_a_read_is_a_sentence_with_its_ground_and_leads_to_its_explanation(
     assert "Ms Rivera, counselor , opened the profile" in told
     assert "34 CFR 99.31(a)(1)(i)(A)" in told
     assert "On another learner’s record" not in told
-    read = next(e for e in log_of(district) if e.learner == eve and e.allowed)
-    assert f'/learners/{eve}/access/{read.position}"' in html
+    reads = [e.position for e in log_of(district) if e.learner == eve and e.allowed]
+    assert any(f'/learners/{eve}/access/{position}"' in html for position in reads)
 
 
 def test_people_are_chosen_by_id_from_those_who_appear(district: District, eve: UUID) -> None:
