@@ -18,6 +18,7 @@ from domain.event import Event
 from projections.caseload import query_tokens, words
 from projections.cells import cells
 from projections.entries import Entry, entry
+from projections.kept import KEPT, Kept, row_id
 from projections.places import Place, enrolled_in, place
 from projections.projector import AT, NAMES, read
 from projections.queries import (
@@ -65,12 +66,15 @@ class AuditLine:
 
 
 class Reader:
-    """Reads one tenant's projections."""
+    """Reads one tenant's projections. `keep`: how many entries it may keep for the next answer."""
 
-    def __init__(self, datastore: PostgresDatastore, mapper: SealingMapper) -> None:
+    def __init__(
+        self, datastore: PostgresDatastore, mapper: SealingMapper, keep: int = KEPT
+    ) -> None:
         self.datastore = datastore
         self.mapper = mapper
         self.tenant = mapper.tenant
+        self._kept = Kept(mapper.keys.epoch, keep)
 
     def head(self) -> tuple[int, str]:
         """The newest position, and the district's time zone."""
@@ -189,8 +193,9 @@ class Reader:
         found: dict[UUID, list[Entry]] = {}
         with self.datastore.get_connection() as conn:
             rows = self._rows(conn, about(PROFILE, seed), at, values)
-            for row, made in zip(rows, self._entries(conn, rows), strict=True):
-                found.setdefault(row["asked"], []).append(made)
+            made = self._entries(conn, "profile", at, rows)
+            for row, one in zip(rows, made, strict=True):
+                found.setdefault(row["asked"], []).append(one)
         return found
 
     def timeline(
@@ -227,8 +232,9 @@ class Reader:
         with self.datastore.get_connection() as conn:
             rows = self._rows(conn, query, at, asked)
             if as_first_said:
-                rows = [{**r, "own": r["own"][:1], "content": r["own"][:1]} for r in rows]
-            return self._entries(conn, rows)
+                first = [{**r, "own": r["own"][:1], "content": r["own"][:1]} for r in rows]
+                return self._made(conn, first)
+            return self._entries(conn, "timeline", at, rows)
 
     def audit(
         self,
@@ -336,7 +342,17 @@ class Reader:
                 raise
             return self._rows(conn, query, replace(at, generation=now.generation), asked)
 
-    def _entries(self, conn: Conn, rows: list[dict[str, Any]]) -> list[Entry]:
+    def _entries(
+        self, conn: Conn, table: str, at: Standing, rows: list[dict[str, Any]]
+    ) -> list[Entry]:
+        """The entries that rows make: those at hand, and the others made anew."""
+        kept = self._kept.at_hand()
+        named = [row_id(table, at.generation, row) for row in rows]
+        new = {one: row for one, row in zip(named, rows, strict=True) if one not in kept}
+        kept |= zip(new, self._made(conn, list(new.values())), strict=True)
+        return [kept[one] for one in named]
+
+    def _made(self, conn: Conn, rows: list[dict[str, Any]]) -> list[Entry]:
         opened = self._open(conn, [p for r in rows for p in r["content"]])
         return [entry(r, [opened[p] for p in r["content"]]) for r in rows]
 

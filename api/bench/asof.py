@@ -26,6 +26,7 @@ from api.compose import System
 from domain.changes import ConfirmFact, CorrectFact, SupersedeFact
 from domain.event import Command
 from domain.facts import EndSupport, StartSupport
+from projections.reading import Reader
 
 ASKED = ("current", "q1", "q2")
 
@@ -67,7 +68,7 @@ def measure(
 
 def asked(system: System, learner: UUID, size: int, today: date) -> dict[str, Callable[[], Any]]:
     """The three questions about a learner; each begins with where the projections stand."""
-    reader = system.reader
+    reader = Reader(system.datastore, system.mapper, keep=0)  # every answer opens its events
     day = middle(size, today)
     with system.datastore.get_connection() as conn:
         row = conn.execute(

@@ -18,6 +18,7 @@ from api.bench.asof import timed
 from api.bench.ground import engine
 from api.bench.histories import history, record
 from api.compose import System
+from projections.reading import Reader
 
 EVENTS_EACH = 100
 SHIFT = 2**14  # from copy to copy: so a copied row is filed under its cell, and so many, again
@@ -78,7 +79,8 @@ def measure(events: int = 10_000, copies: int = 200, rounds: int = 9, times: int
 
 def asked(system: System) -> dict[str, Callable[[], Any]]:
     """The questions; what they are answered by is the same before and after."""
-    reader, today = system.reader, system.context().today
+    reader = Reader(system.datastore, system.mapper, keep=0)  # every answer opens its events
+    today = system.context().today
     head = reader.standing()
     middle = reader.standing(known=head.position // 2)
     if middle.recorded_at is None:

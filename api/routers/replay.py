@@ -4,23 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import answers, versions
 from api.answers import Viewer
-from api.answers_replay import (
-    CohortLearner,
-    CohortPage,
-    EntryAnswer,
-    ProfileAnswer,
-    RepeatedAnswer,
-    ReplayAnswer,
-    TimelinePage,
-)
+from api.answers_replay import CohortPage, EntryAnswer, ProfileAnswer, TimelinePage
 from api.asking import (
     CursorField,
     CursorParam,
@@ -33,24 +25,21 @@ from api.asking import (
     spellings,
 )
 from api.compose import System
-from api.cursors import LONGEST, Cursors
+from api.cursors import LONGEST
 from api.moments import MomentWrong, day_asked, instant_asked, names_moment
 from api.problems import Stopped, wrong_field
 from api.routers.learners import Asking, AskingDep
+from api.routers.repeated import answer_of, stable, token
 from api.sight import current
+from api.texts import Texts, TextsDep, sent
 from domain.fields import Code
 from projections import replay as replays
 from projections.entries import Entry
 from projections.reading import BEGINNING, FIRST, InstantAhead
-from projections.replay import Answer, Question, Replay
-from projections.schema import VERSION
+from projections.replay import Answer, Question
 from projections.standing import Standing
 
 router = APIRouter(prefix="/v1", route_class=RecordRoute, tags=["replay"])
-
-OTHERWISE = "shown-otherwise"  # what one may see differs from what was shown then
-WHOM = 12  # letters of the id of whoever was answered, in a token
-PLACES = 10  # what a token holds beside the version of the fold
 
 OnDate = Annotated[
     date | None,
@@ -156,45 +145,43 @@ async def at(
 MomentDep = Annotated[Moment, Depends(at)]
 
 
-@router.get("/learners/{learner}/profile", summary="Read a learner's profile")
-def profile(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> ProfileAnswer:
+@router.get(
+    "/learners/{learner}/profile",
+    summary="Read a learner's profile",
+    response_model=ProfileAnswer,
+)
+def profile(moment: MomentDep, texts: TextsDep, learner: LearnerId) -> Response:
     """What holds on a day, as known now or at a moment, each entry with its source."""
-    return answered(moment, cursors, learner, "profile")
+    return answered(moment, texts, learner, "profile")
 
 
-@router.get("/learners/{learner}/goals", summary="Read a learner's goals")
-def goals(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> ProfileAnswer:
+@router.get(
+    "/learners/{learner}/goals", summary="Read a learner's goals", response_model=ProfileAnswer
+)
+def goals(moment: MomentDep, texts: TextsDep, learner: LearnerId) -> Response:
     """The goals as they stand on a day, as known now or at a moment."""
-    return answered(moment, cursors, learner, "goals")
+    return answered(moment, texts, learner, "goals")
 
 
-@router.get("/learners/{learner}/consents", summary="Read a learner's consents")
-def consents(moment: MomentDep, cursors: CursorsDep, learner: LearnerId) -> ProfileAnswer:
+@router.get(
+    "/learners/{learner}/consents",
+    summary="Read a learner's consents",
+    response_model=ProfileAnswer,
+)
+def consents(moment: MomentDep, texts: TextsDep, learner: LearnerId) -> Response:
     """Consents, notices and opt-outs as they stand on a day, as known now or at a moment."""
-    return answered(moment, cursors, learner, "consents")
+    return answered(moment, texts, learner, "consents")
 
 
-def answered(moment: Moment, cursors: Cursors, learner: UUID, what: str) -> ProfileAnswer:
+def answered(moment: Moment, texts: Texts, learner: UUID, what: str) -> Response:
     """The answer to a question, with the token that repeats it. Raises `Stopped`."""
     found = replays.replay(moment.system.reader, moment.question(learner, replays.KINDS[what]))
     refuse_before_birth(moment.system, learner, moment.on)
     zone = moment.system.zone.key
-    told = answer_of(found, cursors, zone)
-    digest = sha256(stable(told)).hexdigest()
-    return ProfileAnswer(**vars(told), token=token(cursors, found.question, what, zone, digest))
-
-
-def answer_of(found: Replay, cursors: Cursors, zone: str) -> ReplayAnswer:
-    question = found.question
-    return ReplayAnswer(
-        coordinates=answers.coordinates(
-            question.at, cursors, zone, question.on, custodian=question.custodian
-        ),
-        answer=found.answer,
-        version=versions.told(question.at.learner_version),
-        entries=[answers.Entry.of(e, cursors) for e in found.entries],
-        source_says=[answers.Entry.of(e, cursors) for e in found.source_says],
-    )
+    told = answer_of(found, texts, zone)
+    digest = sha256(stable(found, told, texts)).hexdigest()
+    repeats = token(texts.cursors, found.question, what, zone, digest)
+    return sent(moment.asking.response, {**told, "token": repeats})
 
 
 def refuse_before_birth(system: System, learner: UUID, on: date | None) -> None:
@@ -228,15 +215,20 @@ def entry(
     )
 
 
-@router.get("/learners/{learner}/timeline", summary="Read a learner's timeline")
+@router.get(
+    "/learners/{learner}/timeline",
+    summary="Read a learner's timeline",
+    response_model=TimelinePage,
+)
 def timeline(
     moment: MomentDep,
-    cursors: CursorsDep,
+    texts: TextsDep,
     learner: LearnerId,
     cursor: CursorParam = None,
     limit: Limit = 100,
-) -> TimelinePage:
+) -> Response:
     """What happened, in the order in which it was true; every page as known at one moment."""
+    cursors = texts.cursors
     which = f"timeline {learner} {moment.on} {moment.known} {moment.viewer}"
     place = BEGINNING
     if cursor is not None:
@@ -254,13 +246,14 @@ def timeline(
         else moment.system.reader.timeline(learner, place, limit + 1, question.at, moment.on)
     )
     shown, more = told[:limit], len(told) > limit
-    return TimelinePage(
-        coordinates=moment.coordinates(question.at, moment.on),
-        answer=Answer.BEFORE_OUR_FILE if before else Answer.VALUE,
-        version=versions.told(question.at.learner_version),
-        entries=[answers.Entry.of(e, cursors) for e in replays.shown(shown, question)],
-        next=cursors.give(which, *place_of(shown[-1]), question.at.position) if more else None,
-    )
+    page = {
+        "coordinates": moment.coordinates(question.at, moment.on),
+        "next": cursors.give(which, *place_of(shown[-1]), question.at.position) if more else None,
+        "answer": Answer.BEFORE_OUR_FILE if before else Answer.VALUE,
+        "version": versions.told(question.at.learner_version),
+        "entries": texts.each(replays.shown(shown, question)),
+    }
+    return sent(moment.asking.response, page)
 
 
 def place_of(entry: Entry) -> tuple[str, str]:
@@ -320,13 +313,13 @@ class Cohort(BaseModel):
     )
 
 
-@router.post("/cohorts/profile", summary="Read the profiles of a cohort")
-def cohort(asking: AskingDep, system: SystemDep, cursors: CursorsDep, asked: Cohort) -> CohortPage:
+@router.post("/cohorts/profile", summary="Read the profiles of a cohort", response_model=CohortPage)
+def cohort(asking: AskingDep, system: SystemDep, texts: TextsDep, asked: Cohort) -> Response:
     """What holds of every learner of a school, grade or class, or of a list of learners.
 
     Who belongs to a school, grade or class is told for the same day and moment.
     """
-    groups = given_groups(asked)
+    groups, cursors = given_groups(asked), texts.cursors
     which = f"cohort {asked.model_dump_json(exclude={'cursor', 'limit'})}"
     moment = Moment(asking, system, asked.on, asked.known, asked.viewer)
     after = FIRST
@@ -345,20 +338,20 @@ def cohort(asking: AskingDep, system: SystemDep, cursors: CursorsDep, asked: Coh
         wanted = sorted(x for x in set(asked.learners) if x > after)[: asked.limit + 1]
         found = system.reader.profiles(wanted, day, at, asked.kinds)
     shown, more = list(found.items())[: asked.limit], len(found) > asked.limit
-    return CohortPage(
-        coordinates=moment.coordinates(at, day),
-        learners=[
-            CohortLearner(
-                learner=learner,
-                entries=[
-                    answers.Entry.of(e, cursors)
-                    for e in replays.shown(entries, Question(learner, day, at, custodian=custodian))
-                ],
-            )
+    page = {
+        "coordinates": moment.coordinates(at, day),
+        "next": cursors.give(which, str(shown[-1][0]), at.position) if more else None,
+        "learners": [
+            {
+                "learner": learner,
+                "entries": texts.each(
+                    replays.shown(entries, Question(learner, day, at, custodian=custodian))
+                ),
+            }
             for learner, entries in shown
         ],
-        next=cursors.give(which, str(shown[-1][0]), at.position) if more else None,
-    )
+    }
+    return sent(asking.response, page)
 
 
 def given_groups(asked: Cohort) -> dict[str, Collection[str]]:
@@ -377,105 +370,3 @@ def given_groups(asked: Cohort) -> dict[str, Collection[str]]:
             "Name a school, a grade, a class or several of them; or else learners, by their ids.",
         )
     return groups
-
-
-# -- answers handed on ------------------------------------------------------------------------
-
-
-def unmarked(told: ReplayAnswer) -> ReplayAnswer:
-    """The answer without the marks of what was taken away since."""
-    bare = {
-        name: [e.model_copy(update={"removed": None}) for e in getattr(told, name)]
-        for name in ("entries", "source_says")
-    }
-    return told.model_copy(update=bare)
-
-
-def stable(told: ReplayAnswer) -> bytes:
-    """The bytes of an answer as it is sent when it is repeated."""
-    return unmarked(told).model_dump_json(by_alias=True).encode()
-
-
-def token(cursors: Cursors, question: Question, what: str, zone: str, digest: str) -> str:
-    """The coordinates of an answer, sealed, with what they were answered by."""
-    return cursors.give(
-        "token",
-        VERSION,
-        str(question.learner),
-        what,
-        question.on.isoformat(),
-        question.at.position,
-        question.instant.isoformat() if question.instant else None,
-        question.custodian,
-        question.at.reached if question.before_our_file else None,
-        zone,
-        digest,
-        current().asker.viewer.person.hex[:WHOM],
-    )
-
-
-@router.get("/answers/{token}", summary="Repeat an answer by its token")
-def repeated(
-    asking: AskingDep,
-    system: SystemDep,
-    cursors: CursorsDep,
-    token: Annotated[
-        str,
-        Path(
-            max_length=LONGEST,
-            description="The `token` of an answer.",
-            examples=[answers.POSITION],
-        ),
-    ],
-) -> RepeatedAnswer:
-    """The same answer, to the byte; or what has changed it since: an erasure, or a removal."""
-    version, *place = taken(cursors, token)
-    if version != VERSION or len(place) != PLACES:  # what follows may have another form
-        raise wrong_field(
-            410,
-            "token",
-            "token-of-older-fold",
-            "This answer was given by an older version, which read the events in another way. "
-            "Ask the question again.",
-        )
-    learner, what, on, position, instant, custodian, told_at, zone, digest, whom = place
-    at = asking.stand(UUID(learner), position)
-    question = Question(
-        UUID(learner),
-        date.fromisoformat(on),
-        at,
-        datetime.fromisoformat(instant) if instant else None,
-        custodian=custodian and current().asker.is_custodian,
-        kinds=replays.KINDS[what],
-        told_at=told_at,
-    )
-    found = replays.replay(system.reader, question)
-    # The zone of the time: the district may have changed it.
-    answer = unmarked(answer_of(found, cursors, zone))
-    now = sha256(stable(answer)).hexdigest()
-    marks = [*found.entries, *found.source_says]
-    because = {e.removed.how for e in marks if e.removed and e.withheld}
-    if any(e.provenance.erased for e in marks):
-        because.add("erased")
-    # Whether somebody else was shown more is for the officer to know. Who asks again is told so.
-    asker = current().asker
-    mine = asker.oversees or asker.viewer.person.hex.startswith(whom)
-    same = mine and now == digest
-    if not mine or not (same or because):
-        because.add(OTHERWISE)
-    return RepeatedAnswer(
-        same=same,
-        because=[] if same else sorted(because),
-        removed_since={
-            e.id: answers.Removal(position=cursors.position(e.removed.position), how=e.removed.how)
-            for e in marks
-            if e.removed
-        },
-        sha256=digest if mine else now,
-        answer=answer,
-    )
-
-
-def taken(cursors: Cursors, token: str) -> list[Any]:
-    """What a token holds. Raises `Stopped` for one that is torn, or another district's."""
-    return cursors.take(token, "token", "token")

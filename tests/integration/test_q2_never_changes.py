@@ -17,7 +17,8 @@ from hypothesis import settings
 
 from api.compose import System
 from api.cursors import Cursors
-from api.routers.replay import answer_of, stable
+from api.routers.repeated import answer_of, stable
+from api.texts import Texts
 from api.watched import at_the_machine
 from domain.event import Command
 from projections.entries import Entry
@@ -78,7 +79,8 @@ def give(
 
 def the_bytes(found: Replay) -> bytes:
     """The answer as it leaves, without the marks of what was taken away since."""
-    return stable(answer_of(found, Cursors(lambda: b"secret"), "America/Chicago"))
+    texts = Texts(Cursors(lambda: b"secret"))
+    return stable(found, answer_of(found, texts, "America/Chicago"), texts)
 
 
 def unmarked(entry: Entry) -> Entry:

@@ -13,10 +13,10 @@ from api.compose import Databases, System
 from api.cursors import Cursors
 from domain.words import Retention
 from store.keys import KeyId
-from tests.integration.api.conftest import serving
 from tests.integration.api.desk import Answer, Desk, fact_of
 from tests.integration.api.test_api_bad_input import problem
 from tests.running import throughline
+from tests.served import serving
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_a_token_of_an_older_fold_is_refused_with_what_to_do(
     desk: Desk, ana: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as older:
-        older.setattr("api.routers.replay.VERSION", "0123456789ab")
+        older.setattr("api.routers.repeated.VERSION", "0123456789ab")
         token = desk.read(ana)["token"]
         assert repeat(desk, token).json()["same"] is True
     tenant = desk.district.settings.tenant
