@@ -1,7 +1,8 @@
 """What is on file about learners, people and the district, read from the record itself.
 
 A decision about access never waits for a projection: a consent that was withdrawn a moment ago is
-withdrawn. A file is read again where the version of a stream it comes from has moved on.
+withdrawn. A file is read again where the version of a stream it comes from has moved on, or where
+another stream begins to tell of it.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,14 +19,16 @@ from domain.access.filing import (
     learner_file,
     person_file,
 )
+from domain.access.ties import Ties
 from domain.event import EVENTS, LEARNER, Event
 from domain.people import district_id
 from store.mapper import SealingMapper
 from store.recorder import TenantRecorder
 
-CONCERNED = ("learner", "consent", "disclosures", "emergencies")
+CONCERNED = ("learner", "consent", "online", "disclosures", "emergencies", "oversight")
 RECLASSIFIED = "fact-reclassified"  # of facts, all that says who may see them
 KEPT = 10_000  # files of a kind in memory; past that all are read anew
+TAKEN = 10_000  # ties that are read at a time
 
 _F = TypeVar("_F")
 
@@ -50,30 +53,23 @@ class Filed:
             and (event.SPEC.group in CONCERNED or topic == RECLASSIFIED)
         ]
         read = Streams(recorder, mapper)
-        self._recorder = recorder
+        self._recorder, self._mapper = recorder, mapper
         self._district = district_id(mapper.tenant)
-        self._learners = Folder(
-            Streams(recorder, mapper, topics), learner_file, lambda file: file.merged
-        )
-        self._people = Folder(read, person_file, lambda file: ())
-        self._districts = Folder(read, lambda _, events: district_file(events), lambda file: ())
+        self._ties = KnownTies(recorder, mapper)
+        self._learners = Folder(Streams(recorder, mapper, topics), learner_file)
+        self._people = Folder(read, person_file)
+        self._districts = Folder(read, lambda _, events: district_file(events))
 
     def look(self, person: UUID, learners: Collection[UUID] = ()) -> Look:
         """What is on file about who asks, the district, and some learners, at one moment.
 
         An empty file stands for a stranger. One query, where nothing is new.
         """
-        district = [self._district]
-        known = (
-            self._people.streams_of([person])
-            | self._districts.streams_of(district)
-            | self._learners.streams_of(learners)
-        )
-        now = self._recorder.versions(known)
+        records, now = self._now(learners, [person, self._district])
         return Look(
-            self._people.files([person], now)[person],
-            self._districts.files(district, now)[self._district],
-            self._learners.files(learners, now),
+            self._people.files({person: {person}}, now)[person],
+            self._districts.files({self._district: {self._district}}, now)[self._district],
+            self._learners.files(records, now),
         )
 
     def person(self, person: UUID) -> PersonFile:
@@ -85,12 +81,61 @@ class Filed:
         return self.look(self._district).district
 
     def learners(self, learners: Collection[UUID]) -> dict[UUID, LearnerFile]:
-        """What is on file about learners, on all the records that were merged into one."""
+        """What is on file about learners, on whichever record it stands."""
         return self.look(self._district, learners).learners
+
+    def at(self, positions: Collection[int]) -> dict[int, Event]:
+        """The events at some positions, as far as there are any; without what is sealed."""
+        stored = self._recorder.read_positions(positions)
+        return {event.position: event for event in self._mapper.open(stored, content=False)}
+
+    def records(self, learner: UUID) -> set[UUID]:
+        """The records from which the learner's file is made."""
+        return self._now([learner])[0][learner]
+
+    def _now(
+        self, learners: Collection[UUID], others: Collection[UUID] = ()
+    ) -> tuple[dict[UUID, set[UUID]], dict[UUID, int]]:
+        """The records that tell of each learner, and the versions of these and other streams."""
+        while True:
+            tied, records = self._ties.records(learners)
+            now, latest = self._recorder.latest(set(others).union(*records.values()))
+            if latest == tied:
+                return records, now
+            self._ties.read(latest)
+
+
+class KnownTies:
+    """The ties of the district, as far as they have been read."""
+
+    def __init__(self, recorder: TenantRecorder, mapper: SealingMapper) -> None:
+        self._recorder = recorder
+        self._mapper = mapper
+        self._ties = Ties()
+        self._position = 0
+        self._lock = Lock()
+
+    def records(self, learners: Collection[UUID]) -> tuple[int, dict[UUID, set[UUID]]]:
+        """The position of the last tie that was read, and the records that tell of each learner."""
+        with self._lock:
+            return self._position, {one: self._ties.records(one) for one in learners}
+
+    def read(self, latest: int) -> None:
+        """Read on, some of them at a time; `latest` is the position of the last there is."""
+        with self._lock:
+            if latest < self._position:  # a crash took away what was not on disk yet
+                self._ties, self._position = Ties(), 0
+            after = self._position
+        found = self._recorder.select_ties(after, TAKEN)
+        events = self._mapper.open(found, content=False)
+        with self._lock:
+            if events and self._position == after:  # else another thread has read them
+                self._ties.take(events)
+                self._position = events[-1].position
 
 
 class Streams:
-    """Versions and opened events of streams; of some topics alone, or of all."""
+    """Opened events of streams; of some topics alone, or of all."""
 
     def __init__(
         self, recorder: TenantRecorder, mapper: SealingMapper, topics: Sequence[str] | None = None
@@ -98,9 +143,6 @@ class Streams:
         self.recorder = recorder
         self.mapper = mapper
         self.topics = topics
-
-    def versions(self, streams: Collection[UUID]) -> dict[UUID, int]:
-        return self.recorder.versions(streams)
 
     def events(self, streams: Collection[UUID]) -> dict[UUID, list[Event]]:
         """The events of each stream in their order; no stream is left out."""
@@ -119,35 +161,30 @@ class Kept(Generic[_F]):
 
 
 class Folder(Generic[_F]):
-    """Files of one kind, made by `fold` from a stream and those that it `names`."""
+    """Files of one kind, made by `fold` from the events of some streams in position order."""
 
-    def __init__(
-        self,
-        streams: Streams,
-        fold: Callable[[UUID, Sequence[Event]], _F],
-        names: Callable[[_F], Collection[UUID]],
-    ) -> None:
+    def __init__(self, streams: Streams, fold: Callable[[UUID, Sequence[Event]], _F]) -> None:
         self.streams = streams
         self.fold = fold
-        self.names = names
         self._kept: dict[UUID, Kept[_F]] = {}
         self._lock = Lock()
 
-    def streams_of(self, wanted: Collection[UUID]) -> set[UUID]:
-        """The streams from which those files were made that are in memory."""
-        with self._lock:
-            return {s for one in wanted if one in self._kept for s in self._kept[one].versions}
+    def files(
+        self, made_of: Mapping[UUID, Collection[UUID]], now: Mapping[UUID, int]
+    ) -> dict[UUID, _F]:
+        """The files of some, each made of the streams that are given for it.
 
-    def files(self, wanted: Collection[UUID], now: Mapping[UUID, int]) -> dict[UUID, _F]:
-        """The files; those in memory are good where `now` has the versions they were made from."""
+        Those in memory are good where `now` has the versions they were made from. It was looked up
+        before the streams are read here: what comes in between is read again next time.
+        """
+        wanted = {
+            one: {stream: now.get(stream, 0) for stream in streams}
+            for one, streams in made_of.items()
+        }
         with self._lock:
             kept = {one: self._kept[one] for one in wanted if one in self._kept}
-        found = {
-            one: file.file
-            for one, file in kept.items()
-            if all(now.get(stream, 0) == version for stream, version in file.versions.items())
-        }
-        if missing := [one for one in wanted if one not in found]:
+        found = {one: file.file for one, file in kept.items() if file.versions == wanted[one]}
+        if missing := {one: wanted[one] for one in wanted if one not in found}:
             read = self._read(missing)
             with self._lock:
                 if len(self._kept) + len(read) > KEPT:
@@ -156,22 +193,11 @@ class Folder(Generic[_F]):
             found |= {one: file.file for one, file in read.items()}
         return found
 
-    def _read(self, wanted: Collection[UUID]) -> dict[UUID, Kept[_F]]:
-        """Read the streams, and those they name, until none is new."""
-        made_of = {one: {one} for one in wanted}
-        files: dict[UUID, _F] = {}
-        versions: dict[UUID, int] = {}
-        events: dict[UUID, list[Event]] = {}
-        while fresh := set().union(*made_of.values()) - events.keys():
-            # Versions first: what comes in between is read again next time.
-            versions |= dict.fromkeys(fresh, 0) | self.streams.versions(fresh)
-            events |= self.streams.events(fresh)
-            for one, streams in made_of.items():
-                if one not in files or not streams.isdisjoint(fresh):
-                    together = (e for stream in streams for e in events.get(stream, ()))
-                    files[one] = self.fold(one, sorted(together, key=lambda e: e.position))
-                    streams |= set(self.names(files[one]))
-        return {
-            one: Kept({stream: versions[stream] for stream in streams}, files[one])
-            for one, streams in made_of.items()
-        }
+    def _read(self, wanted: Mapping[UUID, Mapping[UUID, int]]) -> dict[UUID, Kept[_F]]:
+        events = self.streams.events(set().union(*wanted.values()))
+        read = {}
+        for one, versions in wanted.items():
+            together = (event for stream in versions for event in events[stream])
+            file = self.fold(one, sorted(together, key=lambda e: e.position))
+            read[one] = Kept(versions, file)
+        return read

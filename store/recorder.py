@@ -48,13 +48,19 @@ SELECT CASE WHEN NOT pg_is_in_recovery()
 EVENT = "SELECT stream, version, topic, state, position, recorded_at FROM event"
 # The events of one stream.
 OF_STREAM = EVENT + " WHERE tenant = %s AND stream = %s"
-# The latest version of each of some streams.
-VERSIONS = """
-SELECT s.stream, e.version FROM unnest(%s::uuid[]) AS s (stream)
+# The latest version of each of some streams; without a stream, the position of the latest tie.
+LATEST = """
+SELECT s.stream, e.version::bigint FROM unnest(%s::uuid[]) AS s (stream)
 CROSS JOIN LATERAL (
     SELECT version FROM event WHERE tenant = %s AND stream = s.stream
     ORDER BY version DESC LIMIT 1
 ) AS e
+UNION ALL
+(SELECT NULL, position FROM tie WHERE tenant = %s ORDER BY position DESC LIMIT 1)
+"""
+TIES = """
+SELECT stream, version, topic, state, position, recorded_at FROM tie
+WHERE tenant = %s AND position > %s ORDER BY position LIMIT %s
 """
 # The events of one tenant.
 OF_TENANT = EVENT + " WHERE tenant = %s"
@@ -278,10 +284,18 @@ class TenantRecorder(PostgresApplicationRecorder):
         query += " ORDER BY stream, version"
         return [recorded(row) for row in self._read(query, values)]
 
-    def versions(self, streams: Collection[UUID]) -> dict[UUID, int]:
-        """The latest version of each of these streams; those that are empty are left out."""
-        rows = self._read(VERSIONS, [list(streams), self.tenant]) if streams else []
-        return {r["stream"]: r["version"] for r in rows}
+    def latest(self, streams: Collection[UUID]) -> tuple[dict[UUID, int], int]:
+        """The latest version of each of these streams, and the position of the latest tie.
+
+        Streams that are empty are left out; the position is 0 where there is no tie.
+        """
+        rows = self._read(LATEST, [list(streams), self.tenant, self.tenant])
+        versions = {r["stream"]: r["version"] for r in rows}
+        return versions, versions.pop(None, 0)
+
+    def select_ties(self, after: int, limit: int) -> Sequence[RecordedEvent]:
+        """The first events after a position that name another record: see `domain.access.ties`."""
+        return [recorded(row) for row in self._read(TIES, [self.tenant, after, limit])]
 
     def select_events(
         self,

@@ -3,6 +3,7 @@
 Pure. What was known at an instant comes of the events that were recorded until then.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,12 +29,15 @@ from domain.access.evidence import (
     Placement,
     Release,
     RightsStopped,
+    Withheld,
 )
 from domain.access.files_acts import Acts
+from domain.access.files_online import Online
 from domain.access.files_people import dated, ended, entered_on
 from domain.access.files_surveys import SurveyPapers, Surveys
 from domain.access.named import forms, id_of, kinds_named, word
 from domain.access.rights import RightsEvidence
+from domain.access.ties import TELLS, joined
 from domain.access.words import Capacity
 from domain.effective import EARLIEST
 from domain.event import Event
@@ -52,7 +56,7 @@ class Schooling(Dated):
 class LearnerFile:
     """What is on file about a learner. `merged`: the other records that are of the same person.
 
-    There are no events yet for releases and for consents given online: those are empty.
+    There are no events yet for releases: they are empty.
     """
 
     rights: RightsEvidence
@@ -72,6 +76,10 @@ class LearnerFile:
     surveys: SurveyPapers = field(default_factory=SurveyPapers)
     # What became another kind of record since it was made, by its record and id.
     reclassified: Mapping[tuple[UUID, UUID], DataClass] = field(default_factory=dict)
+    # Lines of the log that an officer withholds from the family, by their number; and the numbers
+    # of the reviews of accesses, by those of the line and of the later entry.
+    withheld: Mapping[int, Withheld] = field(default_factory=dict)
+    reviewed: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> "LearnerFile":
@@ -102,12 +110,12 @@ def merged_with(learner: UUID, events: Iterable[Event]) -> frozenset[UUID]:
                 pairs[pair] = isinstance(event, identity.RecordsMerged)
             case _:
                 pass
-    found, fresh = {learner}, {learner}
-    while fresh:
-        met = {x for pair, one in pairs.items() if one and not fresh.isdisjoint(pair) for x in pair}
-        fresh = met - found
-        found |= fresh
-    return frozenset(found)
+    others = defaultdict[UUID, set[UUID]](set)
+    for (one, other), merged in pairs.items():
+        if merged:
+            others[one].add(other)
+            others[other].add(one)
+    return frozenset(joined(learner, others))
 
 
 Key = tuple[UUID, UUID]  # a record and an id on it: ids mean nothing beyond their record
@@ -139,6 +147,7 @@ class _Building:
         self.opt_outs: dict[Key, OptOut] = {}
         self.reclassified: dict[Key, DataClass] = {}
         self.acts = Acts()
+        self.online = Online()
         self.surveys = Surveys()
 
     def file(self) -> LearnerFile:
@@ -158,6 +167,7 @@ class _Building:
             left_on=left_on,
             consents=tuple(self.consents.values()),
             opt_outs=tuple(self.opt_outs.values()),
+            online_consents=self.online.consents,
             surveys=self.surveys.papers,
             reclassified=self.reclassified,
             **self.acts.evidence,
@@ -168,13 +178,13 @@ class _Building:
 
         What was recorded with a sibling ends for both, though its end names nobody else.
         """
-        stream = event.originator_id
-        about = stream in self.records or not self.records.isdisjoint(event.subjects)
+        stream, about = event.originator_id, self._about(event)
         if isinstance(event, BEGINS) and not about:
             return
         if stream in self.records:
             self.acts.take(event)
-            self.surveys.take(event)
+            self.online.take(event)
+        self.surveys.take(event, about=about)
         match event:
             case identity.Details() if stream in self.records:
                 self.born = event.birth_date or self.born
@@ -182,7 +192,7 @@ class _Building:
                 self.enrolled[stream, event.enrolment] = Schooling(
                     **dated(event), school=event.school, classes=frozenset(event.classes)
                 )
-            case changes.FactReclassified():
+            case changes.FactReclassified() if stream in self.records:
                 self.reclassified[stream, event.fact] = event.becomes
             case identity.EnrolmentEnded():
                 _end(self.enrolled, (stream, event.enrolment), event)
@@ -194,6 +204,12 @@ class _Building:
                 self._rights(event, stream)
             case _:
                 self._consent(event, stream)
+
+    def _about(self, event: Event) -> bool:
+        """True for what stands on one of the records, or counts for one that it names."""
+        if event.originator_id in self.records:
+            return True
+        return isinstance(event, TELLS) and not self.records.isdisjoint(event.subjects)
 
     def _rights(self, event: Event, stream: UUID) -> None:
         match event:
@@ -210,7 +226,9 @@ class _Building:
             case identity.RightsEvidenceRecorded():
                 self.papers[stream, event.evidence] = event
                 self._evidence(event)
-            case identity.RightsRevoked() if (stream, event.person) in self.links:
+            case identity.RightsRevoked() if (
+                self._about(event) or (stream, event.person) in self.links
+            ):
                 paper = self.papers.get((stream, event.evidence))
                 when: dict[str, Any] = {**dated(event, unknown=EARLIEST)}
                 when["received"] = when["received"] or (paper.received_on if paper else None)

@@ -51,16 +51,17 @@ class Surveys:
         )
         return SurveyPapers(file=file, offers=tuple(self._offers))
 
-    def take(self, event: Event) -> None:
-        """Add what an event on one of the learner's records says."""
+    def take(self, event: Event, *, about: bool) -> None:
+        """Add what an event says. `about`: it is about the learner, on whose record ever."""
         if event.erased:
             return
         match event:
             case given.SurveyOffered() | given.AheadOfSurvey():
                 code = word(event.instrument)
                 self._named[event.originator_id, event.survey] = code
-                self._add(event, code)
-            case given.SurveyOptedOut():
+                if about:
+                    self._add(event, code)
+            case given.SurveyOptedOut() if about:
                 code = self._named.get((event.originator_id, event.survey), "")
                 self._no(event, code)
             case _:

@@ -13,12 +13,7 @@ from zoneinfo import ZoneInfo
 
 from domain.access.evidence import Assignment, Dated, OptOut
 from domain.access.facts import Facts, File, LearnerFacts, Request
-from domain.access.files_learners import (
-    LearnerFile,
-    Schooling,
-    learner_file,
-    merged_with,
-)
+from domain.access.files_learners import LearnerFile, Schooling, learner_file
 from domain.access.files_people import (
     DistrictFile,
     PersonFile,
@@ -48,7 +43,6 @@ __all__ = [
     "kinds_named",
     "known_at",
     "learner_file",
-    "merged_with",
     "person_file",
     "resolved",
     "word",

@@ -33,7 +33,7 @@ TENANT_TABLES = [
     "timeline_1",
 ]
 VIEWS = ["audit", "caseload", "checkpoint", "membership", "parked", "profile", "served",
-         "standing", "timeline"]  # fmt: skip
+         "standing", "tie", "timeline"]  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
