@@ -341,10 +341,12 @@ class Profiles(Application[UUID]):
         stored = self.journal.read_positions({position for _, position in known.values()})
         events = {event.position: event for event in self.sealer.open(stored)}
         answers: list[Recorded | Refused] = []
-        for command_id, digest in zip(ids, digests, strict=True):
-            recorded_digest, position = known[command_id]
-            if digest == recorded_digest:
-                event = events[position]
+        for request, digest in zip(requests, digests, strict=True):
+            recorded_digest, position = known[request.context.command_id]
+            event = events[position]
+            # Who comes by a colleague's key is not told what the colleague recorded with it.
+            own = event.entered_by == request.context.entered_by
+            if own and digest == recorded_digest:
                 answers.append(Recorded(event, position, event.recorded_at, repeated=True))
             else:
                 answers.append(CommandReused())

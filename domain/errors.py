@@ -79,7 +79,7 @@ class UnknownAttachment(Refused):
 
 
 class CommandReused(Refused):
-    """The same command id came with another body."""
+    """The same command id came with another body, or from somebody else."""
 
     def __init__(self) -> None:
         super().__init__(

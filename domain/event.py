@@ -5,7 +5,7 @@ inherits the command's fields and adds what the system gives. Fields marked `Cle
 readable (ids, codes, dates); every other field is sealed under the learner's key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -21,7 +21,7 @@ from domain.fields import Code, Day, Instant, Language, LongText, ShortText
 from domain.words import DataClass, Retention
 
 if TYPE_CHECKING:
-    from domain.learner import Learner
+    from domain.learner import Item, Learner
 
 _T = TypeVar("_T")
 LEARNER, PERSON, ACCESS = "learner", "person", "access"
@@ -172,12 +172,18 @@ class Command(BaseModel):
         """
 
 
+def nothing(_: "Item") -> bool:
+    """Of a record nothing is closed: to an import, and to who works at the machine."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Who gives a command, when and where; passed in, since the domain has no clock.
 
     `today` is the school's local day in `zone`; `now` an aware instant. `brought_in` of an import,
-    which speaks for whoever made each entry; nothing that comes over the web is one.
+    which speaks for whoever made each entry; nothing that comes over the web is one. `closed` says
+    what of the record the giver may not know of, by what it is when the command is decided.
     """
 
     today: date
@@ -188,6 +194,7 @@ class Context:
     command_id: UUID = field(default_factory=uuid4)
     correlation_id: UUID | None = None
     brought_in: bool = False
+    closed: Callable[["Item"], bool] = nothing
 
     def of(self, command_id: UUID) -> "Context":
         """The same for another command; `dataclasses.replace` at half its cost."""
@@ -200,6 +207,7 @@ class Context:
             command_id,
             self.correlation_id,
             self.brought_in,
+            self.closed,
         )
 
 

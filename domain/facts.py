@@ -198,7 +198,7 @@ class SupportCommand(Command):
     TOUCHES: ClassVar[tuple[str, ...]] = ("support",)
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        found = own_fact(learner, self.support, context, "support")
+        found = learner.item("fact", self.support, context, "support")
         if found.topic != "support-started":
             raise Refused("support", "not-a-support", "The entry named here is not a support.")
         if found.status == "retracted":
@@ -374,18 +374,9 @@ class CommentMade(MakeComment, Event):
     line: Clear[UUID]
 
 
-def own_fact(learner: Learner, fact: UUID, context: Context, field: str | None = None) -> Item:
-    """The item of a fact. Another's private note is, for everybody else, not there at all."""
-    found = learner.item("fact", fact, field)
-    private = found.data_class is DataClass.SOLE_POSSESSION and not context.brought_in
-    if private and found.by not in (None, context.entered_by):
-        raise learner.missing("fact", field)
-    return found
-
-
 def live_fact(learner: Learner, fact: UUID, context: Context) -> Item:
     """The item of a fact that was not retracted."""
-    found = own_fact(learner, fact, context)
+    found = learner.item("fact", fact, context)
     if found.status == "retracted":
         raise Refused(
             "fact",

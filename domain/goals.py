@@ -52,7 +52,7 @@ class GoalCommand(Command):
     TOUCHES: ClassVar[tuple[str, ...]] = ("goal",)
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        found = learner.item("goal", self.goal)
+        found = learner.item("goal", self.goal, context)
         if found.status in CLOSED:
             raise Refused(
                 "goal", f"goal-{found.status}", f"This goal {CLOSED[found.status]}; set a new one."

@@ -48,7 +48,7 @@ class Item:
     retention: Retention = Retention.PROFILE
     subjects: tuple[UUID, ...] = ()
     line: UUID | None = None  # of a value that superseded another: the entry it all began with
-    by: UUID | None = None  # who entered it, where it matters: a second person, a private note
+    by: UUID | None = None  # who entered it, where that decides who may look at it or know of it
 
 
 class Learner(BaseAggregate[UUID]):
@@ -75,28 +75,27 @@ class Learner(BaseAggregate[UUID]):
         """
         check_kind(self, command)
         if expected is not None:
-            self._check_expected(command, expected)
+            self._check_expected(command, expected, context)
         more = command.decide(self, context)
         event = self._event(command, context, more)
         event.mutate(self)
         self.pending_events.append(event)
         return event
 
-    def item(self, kind: str, item: UUID, field: str | None = None) -> Item:
-        """The item, whatever its status. Raises `Refused` where there is none of this kind."""
-        found = self.items.get(item)
-        if found is None or found.kind != kind:
-            raise self.missing(kind, field)
-        return found
+    def item(self, kind: str, item: UUID, context: Context, field: str | None = None) -> Item:
+        """The item, whatever its status.
 
-    def missing(self, kind: str, field: str | None = None) -> Refused:
-        """The refusal of what is about an item that is not there."""
-        noun = NOUNS.get(kind, kind.replace("-", " "))
-        return Refused(
-            field or kind,
-            f"{kind}-unknown",
-            f"There is no {noun} with this id on this {self.record}'s record.",
-        )
+        Raises `Refused` where there is none of this kind, or none that the giver may know of.
+        """
+        found = self.items.get(item)
+        if found is None or found.kind != kind or is_hidden(found, context):
+            noun = NOUNS.get(kind, kind.replace("-", " "))
+            raise Refused(
+                field or kind,
+                f"{kind}-unknown",
+                f"There is no {noun} with this id on this {self.record}'s record.",
+            )
+        return found
 
     def new(self, kind: str, item: UUID, field: str | None = None) -> None:
         """Raise `Refused` where the id of a new item is taken already."""
@@ -108,13 +107,15 @@ class Learner(BaseAggregate[UUID]):
                 f"{NOUNS.get(kind, kind.replace('-', ' '))} an id of its own.",
             )
 
-    def _check_expected(self, command: Command, expected: int) -> None:
+    def _check_expected(self, command: Command, expected: int, context: Context) -> None:
         if expected > self.version:
             raise StaleVersion(expected, self.version, ())
         changed = [
             Change(found.version, found.changed_by, str(touched))
             for touched in touched_by(command)
-            if (found := self.items.get(touched)) and found.version > expected
+            if (found := self.items.get(touched))
+            and found.version > expected
+            and not is_hidden(found, context)  # it is refused as if it were not there
         ]
         if changed:
             raise StaleVersion(expected, self.version, changed)
@@ -239,6 +240,13 @@ def kept_class(command: Command, found: Item) -> DataClass:
             "What continues an entry keeps its data class; use reclassify-fact to change it.",
         )
     return found.data_class
+
+
+def is_hidden(found: Item, context: Context) -> bool:
+    """True for what the giver of a command may not know of. It is, for them, not there at all."""
+    private = found.data_class is DataClass.SOLE_POSSESSION and not context.brought_in
+    anothers = private and found.by not in (None, context.entered_by)
+    return anothers or context.closed(found)
 
 
 def check_second_person(found: Item, context: Context, field: str) -> None:

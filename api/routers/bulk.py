@@ -159,15 +159,10 @@ class Bulk:
         asked: dict[int, Asked] = {}
         for number, text in batch:
             try:
-                asked[number] = self._read(text)
-                permit(asked[number].learner, asked[number].command)
-            except Stopped as problem:
-                outcomes[number] = problem
+                asked[number] = permit(self._read(text))
             except Denied as error:
-                del asked[number]
                 outcomes[number] = denied(error)
-            except Refused as refused:
-                del asked[number]
+            except (Stopped, Refused) as refused:
                 outcomes[number] = refused
         outcomes.update(zip(asked, self._do(list(asked.values())), strict=True))
         for number, _ in batch:

@@ -1,12 +1,12 @@
 """One route for every command, made from the vocabulary: each with its own typed body."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from inspect import cleandoc
 from typing import Annotated, Any
-from uuid import uuid4, uuid5
+from uuid import UUID, uuid4, uuid5
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 
 from api import versions
 from api.answers import Receipt, receipt
@@ -31,29 +31,47 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def record(
-    system: System,
-    cursors: Cursors,
-    http: tuple[Request, Response],
-    asked: Asked,
-) -> Receipt:
-    """Record one command and put its outcome into the HTTP answer."""
-    request, response = http
-    permit(asked.learner, asked.command)
-    context = replace(asked.context, correlation_id=request.state.request_id)
-    recorded = system.profiles.do(replace(asked, context=context))
-    if recorded.repeated:
-        response.status_code = 200
-        response.headers[REPLAYED] = "true"
-    else:
-        request.state.durable = True  # the append has flushed
-    response.headers["ETag"] = versions.mark(
-        cursors,
-        recorded.event.originator_version,
-        recorded.position,
-        record=recorded.event.SPEC.record,
-    )
-    return receipt(recorded, cursors)
+@dataclass(frozen=True)
+class Recording:
+    """The request that gives a command, and the answer to it."""
+
+    request: Request
+    response: Response
+    system: System
+    cursors: Cursors
+    command_id: UUID | None
+
+    def record(self, about: UUID, command: Command, expected: int | None = None) -> Receipt:
+        """Record the command on somebody's record and put its outcome into the HTTP answer."""
+        context = self.system.context(self.command_id)
+        context = replace(context, correlation_id=self.request.state.request_id)
+        asked = permit(Asked(about, command, context, expected))
+        recorded = self.system.profiles.do(asked)
+        if recorded.repeated:
+            self.response.status_code = 200
+            self.response.headers[REPLAYED] = "true"
+        else:
+            self.request.state.durable = True  # the append has flushed
+        self.response.headers["ETag"] = versions.mark(
+            self.cursors,
+            recorded.event.originator_version,
+            recorded.position,
+            record=recorded.event.SPEC.record,
+        )
+        return receipt(recorded, self.cursors)
+
+
+async def recording(
+    request: Request,
+    response: Response,
+    system: SystemDep,
+    cursors: CursorsDep,
+    command_id: CommandId,
+) -> Recording:
+    return Recording(request, response, system, cursors, command_id)
+
+
+RecordingDep = Annotated[Recording, Depends(recording)]
 
 
 @router.post(
@@ -64,40 +82,22 @@ def record(
     operation_id="register",
     responses=ANSWERS,
 )
-def register(
-    *,
-    request: Request,
-    response: Response,
-    system: SystemDep,
-    cursors: CursorsDep,
-    command: RegisterLearner,
-    command_id: CommandId,
-) -> Receipt:
+def register(*, command: RegisterLearner, recording: RecordingDep) -> Receipt:
     """The learner gets an id of ours; to choose it yourself, use `register-learner` under it."""
     # The same key gives the same learner, so that a repeat finds the first answer.
-    learner = uuid5(command_id, "learner") if command_id else uuid4()
-    asked = Asked(learner, command, system.context(command_id))
-    return record(system, cursors, (request, response), asked)
+    key = recording.command_id
+    return recording.record(uuid5(key, "learner") if key else uuid4(), command)
 
 
 def endpoint(command_class: type[Command]) -> Callable[..., Receipt]:
     """The route function of one command."""
 
     def give(
-        *,
-        request: Request,
-        response: Response,
-        system: SystemDep,
-        cursors: CursorsDep,
-        learner: LearnerId,
-        command: Any,
-        command_id: CommandId,
-        looked: LookedAt,
+        *, learner: LearnerId, command: Any, recording: RecordingDep, looked: LookedAt
     ) -> Receipt:
         kind = command_class.EVENT.SPEC.record
-        expected = versions.looked_at(system, cursors, learner, looked, kind)
-        asked = Asked(learner, command, system.context(command_id), expected)
-        return record(system, cursors, (request, response), asked)
+        expected = versions.looked_at(recording.system, recording.cursors, learner, looked, kind)
+        return recording.record(learner, command, expected)
 
     give.__annotations__["command"] = Annotated[command_class, Body()]
     return give
