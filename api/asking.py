@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
@@ -10,17 +12,19 @@ from fastapi import Depends, Header, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
 from api.compose import System
 from api.cursors import LONGEST, Cursors
 from api.problems import wrong_field, wrong_form
-from api.sight import open_sight, seeing
+from api.sight import current, open_sight, seeing
+from domain.access.notices import Notice
 
 COMMAND_BYTES = 1024 * 1024
 KEY_LENGTH = 200
+NOTICES = "/v1/notices/"  # below it stand the words of each version
 TENANTS = UUID("6d0c2c64-7a0b-5c43-9e56-3c1c8b8a4f10")  # the namespace of our own ids
 
 
@@ -66,23 +70,50 @@ def noting(handler: Handler) -> Handler:
     """The handler with its own sight, whose log is written before its answer leaves."""
 
     async def handle(request: Request) -> Response:
-        sight, profiles = open_sight(request), system_of(request).profiles
+        sight = open_sight(request)
         with seeing(sight):
             try:
                 answer = await handler(request)
             except Exception:
-                await run_in_threadpool(sight.settle, profiles)  # what was refused, or read so far
+                await run_in_threadpool(sight.settle)  # what was refused, or read so far
                 raise
-            body = getattr(answer, "body", None)
-            if await run_in_threadpool(sight.settle, profiles, body):
+            carry(answer, sight.serve())
+            if sight.seen:
+                await run_in_threadpool(sight.settle, getattr(answer, "body", None))
+            if sight.settled:
                 request.state.durable = True
             return answer
 
     return handle
 
 
+def carry(answer: Response, notice: Notice | None) -> None:
+    """Put a notice into the headers of an answer: its words are at the address there."""
+    if notice is not None:
+        answer.headers["Throughline-Notice"] = f"{notice.version}; sha256={notice.digest}"
+        answer.headers["Link"] = f'<{NOTICES}{notice.version}>; rel="terms-of-service"'
+
+
+def settling(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint; where its answer is bytes already, with the log written in the same thread."""
+
+    @wraps(endpoint)
+    def settled(*given: Any, **asked: Any) -> Any:
+        answer = endpoint(*given, **asked)
+        if isinstance(answer, Response) and not isinstance(answer, StreamingResponse):
+            sight = current()
+            carry(answer, sight.serve())
+            sight.settle(answer.body)
+        return answer
+
+    return endpoint if iscoroutinefunction(endpoint) else settled
+
+
 class RecordRoute(JsonRoute):
     """A route that tells or takes something of somebody's record: see `api.sight`."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        super().__init__(path, settling(endpoint), **given)
 
     def get_route_handler(self) -> Handler:
         return noting(super().get_route_handler())

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from fastapi import Request
 
+from api.closed import closed_to
 from api.compose import System
 from api.desk import OPERATOR, Asker, Desk, Judged
 from api.gates import pass_gates
@@ -32,14 +33,18 @@ from api.in_law import (
 )
 from api.middleware import template
 from api.viewing import viewer_of
+from domain.access.decision import RECORD_ITSELF
 from domain.access.facts import Records
 from domain.access.giving import BEYOND_ASSIGNMENT, check_role
+from domain.access.notices import Notice
 from domain.access.record import may_read_log
+from domain.access.ties import others_of
 from domain.access.words import Action, Role
 from domain.application import Profiles
+from domain.application import Request as Asked
 from domain.disclosures import for_officer
 from domain.errors import Denied
-from domain.event import ACCESS, LEARNER, PERSON, Command, Context
+from domain.event import ACCESS, LEARNER, PERSON, Context
 from domain.facts import SurveyAnswered
 from domain.reads import AccessRecorded, RecordAccess, noted
 from domain.words import DataClass
@@ -74,11 +79,30 @@ class Seen:
     consents: set[UUID] = field(default_factory=set)
     classes: set[DataClass] = field(default_factory=set)
     facts: set[int] = field(default_factory=set)
+    criteria: str | None = None
+    # The notice that goes with each class of records, and with the record itself (None).
+    notices: dict[DataClass | None, Notice] = field(default_factory=dict)
+
+    @property
+    def notice(self) -> Notice | None:
+        """The notice that is due with what is shown; who only writes is shown nothing.
+
+        It never follows from an entry that is kept back, which would betray itself.
+        """
+        if not self.allowed or self.action is Action.WRITTEN:
+            return None
+        shown = {None, *self.classes}
+        return next((notice for one, notice in self.notices.items() if one in shown), None)
 
     def take(self, judged: Judged) -> None:
         """Add what a decision says."""
         decision = judged.decision
         self.purpose, self.table = judged.purpose, decision.table
+        self.criteria = decision.criteria or self.criteria
+        for part in decision.parts:
+            if part.notice is not None:
+                about = (None if r == RECORD_ITSELF else r.data_class for r in part.records)
+                self.notices |= dict.fromkeys(about, part.notice)
         if decision.allowed and not self.allowed:
             self.allowed, self.code, self.ground = True, decision.code, None
         self.grounds |= {part.ground.code for part in decision.parts if part.records}
@@ -96,10 +120,13 @@ class Sight:
     action: Action
     place: str
     context: Context
+    profiles: Profiles  # who writes the log
     on: date | None = None
     known: int = 0
+    settled: bool = False
     seen: dict[UUID, Seen] = field(default_factory=dict)
     denials: dict[UUID, Denied] = field(default_factory=dict)
+    served: Notice | None = None  # what the answer carries
     _admitted: set[UUID] = field(default_factory=set)
 
     # -- deciding, and keeping account -------------------------------------------------------
@@ -139,12 +166,13 @@ class Sight:
         file there: nothing is shown that either of them closes.
         """
         kinds: dict[UUID, dict[Records, None]] = {learner: {} for learner in found}
-        every = {e.learner for entries in found.values() for e in entries} | found.keys()
+        every = set(found).union(*((e.learner, e.record) for each in found.values() for e in each))
+        became_of = self._became(every)
         in_law: dict[int, set[Records]] = {}
         for learner, entries in found.items():
             for entry in entries:
-                own = self._in_law(entry, every)
-                became = since(own, self._became(entry.record, entry.id, every))
+                own = self._in_law(entry)
+                became = since(own, became_of.get((entry.record, entry.id)))
                 in_law[id(entry)] = {own, became} if became else {own}
                 for one in {learner, entry.learner}:
                     kinds.setdefault(one, {}).update(dict.fromkeys(kinds_of(entry, own)))
@@ -173,24 +201,28 @@ class Sight:
                 self.seen[entry.learner].classes.add(DataClass(entry.data_class))
         return shown
 
-    def _became(self, record: UUID, item: UUID, every: Collection[UUID]) -> DataClass | None:
-        """What kind of record an entry has become since it was made, where it has."""
-        if self.asker.trusted:
-            return None
-        files = self.asker.look({record, *every}).learners
-        return files[record].reclassified.get((record, item))
+    def _became(self, records: Collection[UUID]) -> Mapping[tuple[UUID, UUID], DataClass]:
+        """What kind of record entries have become since they were made, by record and id.
 
-    def _in_law(self, entry: Entry, every: Collection[UUID]) -> Records:
-        """What an entry is in law; `every`: the learners of all that is asked about."""
+        The files of all records that an answer is about are looked up here, in one query.
+        """
+        if self.asker.trusted:
+            return {}
+        files = self.asker.look(records).learners
+        return {which: kind for one in records for which, kind in files[one].reclassified.items()}
+
+    def _in_law(self, entry: Entry) -> Records:
+        """What an entry is in law."""
         instrument = entry.body.get("instrument") if entry.type == ANSWER else None
         if instrument is None or self.asker.trusted:
             return records_of(entry)
-        self.asker.look(every)
         day = entry.effective[0].start if entry.effective else None
         aside = self.asker.sets_aside(entry.learner, instrument, day)
         return records_of(entry, set_aside=aside)
 
-    def _line_in_law(self, line: AuditLine, every: Collection[UUID]) -> set[Records]:
+    def _line_in_law(
+        self, line: AuditLine, became_of: Mapping[tuple[UUID, UUID], DataClass]
+    ) -> set[Records]:
         """What a line is in law, as it was written and as what it is about has become since."""
         event, aside = line.event, False
         if isinstance(event, SurveyAnswered) and not event.erased and not self.asker.trusted:
@@ -200,7 +232,7 @@ class Sight:
         fact = getattr(event, "fact", None)
         if fact is None or event.SPEC.record != LEARNER:
             return {own}
-        became = since(own, self._became(event.originator_id, fact, every))
+        became = since(own, became_of.get((event.originator_id, fact)))
         return {own, became} if became else {own}
 
     def told(self, entry: Entry) -> Entry:
@@ -234,10 +266,12 @@ class Sight:
     def lines(self, found: Sequence[AuditLine]) -> list[AuditLine]:
         """Those lines of the audit log that may be shown."""
         kinds: dict[UUID, dict[Records, None]] = {}
-        every = {x.learner for x in found if x.event.SPEC.record != "person"}
+        about = [line for line in found if line.event.SPEC.record != "person"]
+        on = {x.event.originator_id for x in about if x.event.SPEC.record == LEARNER}
+        became_of = self._became(on | {line.learner for line in about})
         for line in found:
             if line.event.SPEC.record != "person":
-                in_law = self._line_in_law(line, every)
+                in_law = self._line_in_law(line, became_of)
                 kinds.setdefault(line.learner, {}).update(dict.fromkeys(in_law))
         judged = self._judge({learner: tuple(k) for learner, k in kinds.items()}, self.action)
         if judged is None:
@@ -250,7 +284,7 @@ class Sight:
                 for line in found
                 if (line.learner in log_of if line.event.SPEC.record == ACCESS else True)
                 and (
-                    self._line_in_law(line, every) <= open_to.get(line.learner, set())
+                    self._line_in_law(line, became_of) <= open_to.get(line.learner, set())
                     or (line.event.SPEC.record == "person" and self.asker.oversees)
                 )
                 and (not for_officer(line.event) or Role.COMPLIANCE_OFFICER in self.asker.roles)
@@ -258,6 +292,9 @@ class Sight:
         for line in shown:
             if line.event.SPEC.record != "person":
                 self.note(line.learner, self.action, [line.position])
+            if line.event.SPEC.record == LEARNER:
+                own = line.event.data_class or line.event.SPEC.default
+                self.seen[line.learner].classes.add(own)
         return shown
 
     def could(self, what: str, learner: UUID) -> bool:
@@ -298,6 +335,12 @@ class Sight:
 
     # -- what is written into the log -----------------------------------------------------------
 
+    def serve(self) -> Notice | None:
+        """The notice that the answer has to carry, where one is due: the log says it does."""
+        due = next((seen.notice for seen in self.seen.values() if seen.notice), None)
+        self.served = self.served or due
+        return self.served
+
     def accesses(self, body: bytes | memoryview | None) -> list[AccessRecorded]:
         """One event for each learner seen or refused; `body` is the answer that shows them."""
         digest = hashlib.sha256(body).hexdigest() if body is not None else None
@@ -311,10 +354,12 @@ class Sight:
                     code=seen.code,
                     ground=seen.ground,
                     table=seen.table,
+                    criteria=seen.criteria if seen.allowed else None,
                     grounds=tuple(sorted(seen.grounds - {seen.code})),
                     withheld=tuple(sorted(seen.withheld)),
                     consents=tuple(sorted(seen.consents)),
                     classes=tuple(sorted(seen.classes)),
+                    notice=self.served.version if self.served and seen.notice else None,
                     how=self.asker.viewer.how,
                     assurance=self.asker.viewer.assurance,
                     place=self.place,
@@ -328,12 +373,13 @@ class Sight:
             for learner, seen in self.seen.items()
         ]
 
-    def settle(self, profiles: Profiles, body: bytes | memoryview | None = None) -> bool:
+    def settle(self, body: bytes | memoryview | None = None) -> bool:
         """Write the log, durably; false where nothing was seen. What was written is let go of."""
         accesses = self.accesses(body)
         if accesses:
-            profiles.note(accesses)
+            self.profiles.note(accesses)
             self.seen.clear()
+            self.settled = True
         return bool(accesses)
 
 
@@ -360,13 +406,15 @@ def current() -> Sight:
     return sight
 
 
-def permit(learner: UUID, command: Command) -> None:
-    """Raise `Denied` where whoever sends the request may not give this command.
+def permit(asked: Asked) -> Asked:
+    """What is asked, with what of the record is closed to its giver.
 
-    Raises `Refused` where what is on file stands in its way.
+    Raises `Denied` where whoever sends the request may not give this command, and `Refused` where
+    what is on file stands in its way.
     """
+    learner, command = asked.learner, asked.command
     if command.EVENT.SPEC.record == PERSON:
-        return  # no learner's record: its routes ask who may give it
+        return asked  # no learner's record: its routes ask who may give it
     sight, in_law = current(), command.data_class or command.EVENT.SPEC.default
     if not sight.asker.trusted:
         try:
@@ -375,13 +423,17 @@ def permit(learner: UUID, command: Command) -> None:
             sight.seen.setdefault(learner, Seen(Action.WRITTEN, False, told.code))
             raise
         if type(command) in BEYOND_ASSIGNMENT:
-            return
+            return asked
     private = in_law is DataClass.SOLE_POSSESSION
     author = sight.asker.viewer.person if private else None
-    sight.may_write(
-        learner, Records(data_class=in_law, kind=kind_of(command.EVENT.TOPIC), author=author)
-    )
+    records = Records(data_class=in_law, kind=kind_of(command.EVENT.TOPIC), author=author)
+    for one in (learner, *others_of(command)):
+        sight.may_write(one, records)
     pass_gates(sight.asker, learner, command)
+    if sight.asker.trusted:
+        return asked
+    context = replace(asked.context, closed=closed_to(sight.asker, learner))
+    return replace(asked, context=context)
 
 
 def open_sight(request: Request, action: Action = Action.OPENED) -> Sight:
@@ -398,4 +450,4 @@ def open_sight(request: Request, action: Action = Action.OPENED) -> Sight:
         entered_by_name=viewer.name,
         correlation_id=request.state.request_id,
     )
-    return Sight(desk.asker(viewer, now), action, template(request.scope), context)
+    return Sight(desk.asker(viewer, now), action, template(request.scope), context, system.profiles)

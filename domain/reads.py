@@ -4,6 +4,7 @@ It stands on a stream of its own for each person who looks, apart from the learn
 version it does not change. It holds ids, codes and positions, and none of what was seen.
 """
 
+from typing import Any, ClassVar
 from uuid import UUID, uuid4, uuid5
 
 from pydantic import Field
@@ -38,6 +39,11 @@ class RecordAccess(Command):
     table: Clear[Code | None] = Field(
         default=None, description="Version of the table of grounds.", examples=["2026-1"]
     )
+    criteria: Clear[Code | None] = Field(
+        default=None,
+        description="Version of the criteria for school officials that it relied on.",
+        examples=["officials-2025"],
+    )
     grounds: Clear[tuple[LawCode, ...]] = Field(
         default=(), description="The other grounds relied on.", examples=[["FERPA-99.30"]]
     )
@@ -56,6 +62,11 @@ class RecordAccess(Command):
     )
     recipient: Clear[UUID | None] = Field(
         default=None, description="Who received it, where that is not who asked."
+    )
+    notice: Clear[LawCode | None] = Field(
+        default=None,
+        description="Version of the notice of 99.33(d) that the answer carried.",
+        examples=["FERPA-99.33-1"],
     )
     how: Clear[Code] = Field(
         description="Signed in how: session, token, demo, terminal.", examples=["session"]
@@ -93,7 +104,16 @@ class RecordAccess(Command):
     ),
 )
 class AccessRecorded(RecordAccess, Event):
-    """Somebody saw something of a learner, or was refused it."""
+    """Somebody saw something of a learner, or was refused it.
+
+    Version 1 noted neither the criteria nor the notice: of its events both stay unknown.
+    """
+
+    class_version: ClassVar[int] = 2
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Add nothing: a guess would look like a note."""
 
     @property
     def about(self) -> tuple[UUID, ...]:

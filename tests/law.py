@@ -75,6 +75,9 @@ RULES: dict[str, dict[str, str]] = {
     "COPPA": {
         "under-13": "a child of 12 without a parent's consent: the answer is refused",
         "nothing-kept": "and nothing is kept but the refusal",
+        "gate-chosen": "the gate is the district's choice, and stands where it made none",
+        "kept-apart": "a school's word is told from a parent's and does not stand for it",
+        "withdrawn": "nothing is collected from the day of a withdrawal on",
         "third-party": "passing on to a third party without the separate consent is refused",
         "retention": "every data class has a finite retention rule",
     },
@@ -93,10 +96,8 @@ RULES: dict[str, dict[str, str]] = {
 # What the product does not do yet. Each goes when its test is there; a way that has both fails.
 PENDING: dict[tuple[str, str], str] = {
     ("FERPA-99.3", "package"): "there are no inspection packages yet",
-    ("FERPA-99.7", "criteria-noted"): "the log has the table's version, and not that of the notice",
     ("FERPA-99.7", "warning-shown"): "the decision says so, and no page shows it yet",
     ("FERPA-99.32", "outlives"): "needs erasure",
-    ("FERPA-99.33", "every-route"): "the decision names the notice, and no answer carries it yet",
     ("COPPA", "retention"): "there are no retention rules yet",
 }
 

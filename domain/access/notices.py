@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,10 @@ def _notice(version: str, text: str) -> Notice:
 
 
 REDISCLOSURE = _notice(
-    "99.33/1",
+    "FERPA-99.33-1",
     "These records are protected by the Family Educational Rights and Privacy Act. You may use "
     "them only for the purpose for which you received them, and may not pass them on to anybody "
     "without the prior written consent of the parent or eligible student (34 CFR 99.33(a)).",
 )
+# Every version there ever was: the log names the one that was served, so its words never change.
+NOTICES = MappingProxyType({notice.version: notice for notice in (REDISCLOSURE,)})

@@ -126,7 +126,10 @@ CONSENTS: dict[str, Change] = {
     "a parent consented online, unverified": also("online_consents", replace(BY_PARENT, method="")),
     "the school authorised it": also("online_consents", replace(BY_PARENT, by_parent=False)),
     "a parent consented to passing it on": also(
-        "online_consents", replace(BY_PARENT, third_party=True)
+        "online_consents", replace(BY_PARENT, passing_on_to=frozenset({str(TUTOR), "tutors"}))
+    ),
+    "a parent consented to passing it on to another party": also(
+        "online_consents", replace(BY_PARENT, passing_on_to=frozenset({str(EAST)}))
     ),
     "it passes on what Ana gave online": request(online_sync=True),
     "the GDPR applies too": law("US", gdpr=True),
