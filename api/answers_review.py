@@ -8,7 +8,36 @@ from pydantic import BaseModel, Field
 from api.answers import INSTANT, POSITION, Page
 from api.answers_accesses import AccessLine
 from api.cursors import Cursors
-from api.review_list import Paper, ToReview, whole
+from api.review_list import Paper, ToReview
+from domain.access.late import whole
+from domain.access.words import ReviewOutcome
+from domain.oversight import AccessReviewed
+
+
+class Review(BaseModel):
+    """What came of reviewing an access."""
+
+    outcome: ReviewOutcome = Field(description="What came of it.", examples=["recipient_told"])
+    note: str | None = Field(
+        description="What was found and done.", examples=["They deleted the file."]
+    )
+    on: date | None = Field(
+        description="The day of the review, where it is known.", examples=["2026-03-20"]
+    )
+    recorded_at: datetime = Field(description="When it was recorded.", examples=[INSTANT])
+    person: UUID = Field(description="Which officer recorded it.")
+    name: str = Field(description="That officer by name.", examples=["Marcus Ellery"])
+
+    @classmethod
+    def of(cls, event: AccessReviewed) -> "Review":
+        return cls(
+            outcome=event.outcome,
+            note=event.note,
+            on=event.effective.start if event.effective else None,
+            recorded_at=event.recorded_at,
+            person=event.entered_by,
+            name=event.entered_by_name,
+        )
 
 
 class AccessToReview(BaseModel):
@@ -33,6 +62,8 @@ class AccessToReview(BaseModel):
         examples=[["Who received the records was not noted, so nothing can be asked again."]],
     )
 
+    review: Review | None = Field(description="What came of reviewing it; null while that is open.")
+
     @classmethod
     def of(cls, found: ToReview, cursors: Cursors) -> "AccessToReview":
         coverage = found.explained.coverage
@@ -42,6 +73,7 @@ class AccessToReview(BaseModel):
             covered_now=whole(coverage.now) if coverage else None,
             explanation=coverage.text if coverage else None,
             limits=list(found.explained.limits),
+            review=Review.of(found.review) if found.review else None,
         )
 
 
@@ -50,6 +82,9 @@ class LatePaper(BaseModel):
 
     position: str = Field(
         description="Its place in the district's order of events, opaque.", examples=[POSITION]
+    )
+    number: int = Field(
+        description="Its number, which `review-access` gives as `late_entry`.", examples=[4800]
     )
     type: str = Field(description="The event's type.", examples=["consent-voided"])
     reason: str = Field(
@@ -75,6 +110,7 @@ class LatePaper(BaseModel):
         event = paper.line.event
         return cls(
             position=cursors.position(paper.line.position),
+            number=paper.line.position,
             type=event.TOPIC,
             reason=paper.reason,
             learner=paper.line.learner,

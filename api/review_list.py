@@ -1,14 +1,16 @@
 """Accesses to review: those of which a paper that came later says something else.
 
 Worked out when it is asked for, from the log of some days: paper by paper, the latest first, and
-for each the accesses between the day from which it counts and its entry. A page looks through a
-bounded number of lines and says where it stopped, so that it costs the same in a log of any size.
+for each the accesses between the day from which it counts and its entry. What the officer has
+reviewed because of a paper leaves the list and stands on that of what was reviewed. A page looks
+through a bounded number of lines and says where it stopped, so that it costs the same in a log of
+any size.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from types import MappingProxyType
+from typing import Literal, cast
 from uuid import UUID
 
 from api.audit_reading import day_of
@@ -18,20 +20,9 @@ from api.sight import current
 from api.who_saw import Access
 from api.who_saw_coverage import Explained, explain
 from api.who_saw_reading import People, event_of
-from domain.access.covered import Coverage
-from domain.access.decision import Decision
-from domain.access.facts import Records
-from domain.access.filing import LearnerFile
-from domain.access.grounds import TABLE
-from domain.consent import (
-    ConsentConfirmed,
-    ConsentVoided,
-    ConsentWithdrawn,
-    DirectoryOptOutSet,
-)
-from domain.effective import EARLIEST
+from domain.access.late import REASONS, concerns, counts_from, to_review
 from domain.event import Event
-from domain.identity import RightsRevoked
+from domain.oversight import AccessReviewed
 from projections.reading import READS, AuditLine, Reader
 from projections.standing import Standing
 
@@ -40,25 +31,17 @@ PAPERS = 50  # looked at for one page
 LOOKED = 10_000  # lines of reads looked through for one page
 JUDGED = 200  # accesses asked about again for one page
 BATCH = 200
-REASONS: Mapping[str, str] = MappingProxyType(
-    {
-        "consent-voided": "A consent that was relied on was never valid",
-        "consent-withdrawn": "A consent that was relied on had been withdrawn",
-        "directory-opt-out-set": "The family had opted out of directory information",
-        "rights-revoked": "Somebody’s rights over the record had been taken away",
-        "consent-confirmed": "Refused that day, and covered now by a consent that came late",
-    }
-)
-# Grounds under which something is given out unless the family refused it.
-UNLESS_REFUSED = frozenset(g.code for g in TABLE.grounds if "not_opted_out" in g.conditions)
+
+State = Literal["open", "reviewed"]
 
 
 @dataclass(frozen=True, slots=True)
 class ToReview:
-    """One access, with what the rules say of it then and now."""
+    """One access, with what the rules say of it then and now, and what came of reviewing it."""
 
     access: Access
     explained: Explained
+    review: AccessReviewed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +72,17 @@ class Worklist:
 
 
 def worklist(
-    system: System, people: People, at: Standing, *, before: int | None = None, days: int = DAYS
+    system: System,
+    people: People,
+    at: Standing,
+    *,
+    before: int | None = None,
+    days: int = DAYS,
+    state: State = "open",
 ) -> Worklist:
-    """The accesses to review; the caller has made sure that the asker keeps the log."""
+    """The accesses to review, or those that were. The caller has seen that the asker may."""
     first = system.context().today - timedelta(days=days)
-    scan = _Scan(system, people, first, at)
+    scan = _Scan(system, people, first, at, reviewed=state == "reviewed")
     found: list[Paper] = []
     papers = Reader.audit(
         system.reader, topics=list(REASONS), before=before, limit=PAPERS + 1, at=at
@@ -115,15 +104,14 @@ def _shown(papers: Sequence[Paper]) -> list[Paper]:
     """What may be shown of it, noted."""
     shown = []
     for paper in papers:
-        by_position = {one.access.position: one for one in paper.accesses}
-        lines = [
-            AuditLine(position, one.access.event.learner, one.access.event)
-            for position, one in by_position.items()
-        ]
-        kept = current().lines([paper.line, *lines])
-        accesses = [by_position[line.position] for line in kept if line.position in by_position]
-        if accesses and len(kept) > len(accesses):
-            shown.append(Paper(paper.line, paper.counts_from, accesses, paper.whole))
+        events = [one.access.event for one in paper.accesses]
+        reviews = [one.review for one in paper.accesses if one.review]
+        lines = [AuditLine(e.position, e.learner, e) for e in events]
+        lines += [AuditLine(e.position, e.originator_id, e) for e in reviews]
+        kept = {line.position for line in current().lines([paper.line, *lines])}
+        accesses = [one for one in paper.accesses if one.access.position in kept]
+        if accesses and paper.line.position in kept:
+            shown.append(replace(paper, accesses=accesses))
     return shown
 
 
@@ -135,6 +123,7 @@ class _Scan:
     people: People
     first: date
     at: Standing
+    reviewed: bool  # whether what was reviewed is looked for, and not what is open
     looked: int = 0
     judged: int = 0
     cut: bool = False  # whether the paper at hand was left before its end
@@ -150,19 +139,24 @@ class _Scan:
         file = self.desk.filed.learners([line.learner])[line.learner]
         start = counts_from(event, file)
         records = {line.learner, *event.subjects, *file.merged}
+        done = reviews_for(line, self.desk, records)
         since = max(start or self.first, self.first)
         found: list[ToReview] = []
         self.cut = False
         for record in sorted(records):
             for read in self._reads(record, line.position, since):
-                if not concerns(event, read):
+                if (read.position in done) != self.reviewed:
+                    continue  # before it is judged: what was reviewed costs the open list nothing
+                if not concerns(event, event_of(read)):
                     continue
                 access = self.people.access(read)
                 explained = self._explained(access)
-                if explained is not None and to_review(event, explained.coverage):
+                if explained is None:
+                    continue
+                if self.reviewed or to_review(event, explained.coverage):
                     found.append(ToReview(access, explained))
         found.sort(key=lambda one: one.access.position, reverse=True)
-        return Paper(line, start, found, not self.cut)
+        return Paper(line, start, with_reviews(found, done, self.system), not self.cut)
 
     def _explained(self, access: Access) -> Explained | None:
         """The judgement; null where this page has asked about too many."""
@@ -198,66 +192,78 @@ class _Scan:
             before = found[-1].position
 
 
-# -- what a paper is about ------------------------------------------------------------------------
+# -- what was reviewed ----------------------------------------------------------------------------
 
 
-def counts_from(event: Event, file: LearnerFile) -> date | None:
-    """The first day of accesses that a paper says something about; null for all of them."""
-    start = event.effective.start if event.effective else None
-    match event:
-        case ConsentVoided():
-            return None
-        case ConsentConfirmed():
-            consent = next((c for c in file.consents if c.id == event.consent), None)
-            return consent.counts_from if consent else None
-        case _:
-            return max(start or EARLIEST, event.received_on or EARLIEST)
+def reviews_for(line: AuditLine, desk: Desk, records: set[UUID]) -> dict[int, int]:
+    """The accesses that were reviewed because of a paper, and the positions of their reviews."""
+    return {
+        access: position
+        for file in desk.filed.learners(records).values()
+        for (access, paper), position in file.reviewed.items()
+        if paper == line.position
+    }
 
 
-def concerns(event: Event, line: AuditLine) -> bool:
-    """Whether a paper can say something about an access."""
-    read = event_of(line)
-    match event:
-        case ConsentVoided() | ConsentWithdrawn():
-            return read.allowed and event.consent in read.consents
-        case DirectoryOptOutSet():
-            return read.allowed and not UNLESS_REFUSED.isdisjoint((read.code, *read.grounds))
-        case RightsRevoked():
-            about = event.person in (read.entered_by, read.recipient)
-            return read.allowed and (about or bool(read.consents))
-        case ConsentConfirmed():
-            return not read.allowed
-        case _:
-            return False
+def with_reviews(
+    found: Sequence[ToReview], done: Mapping[int, int], system: System
+) -> list[ToReview]:
+    """The accesses with what came of reviewing them."""
+    reviews = opened(system, [done[p] for one in found if (p := one.access.position) in done])
+    return [
+        replace(one, review=cast(AccessReviewed, reviews[done[one.access.position]]))
+        if one.access.position in done
+        else one
+        for one in found
+    ]
 
 
-def to_review(event: Event, coverage: Coverage | None) -> bool:
-    """Whether an access that a paper concerns is to be reviewed because of it."""
-    match event:
-        case ConsentVoided() | ConsentWithdrawn():
-            return True  # it relied on that very consent, whatever else covers it now
-        case ConsentConfirmed():
-            return (
-                coverage is not None and coverage.differs and event.consent in coverage.now.consents
-            )
-        case DirectoryOptOutSet():
-            # It was given out as directory information; what that covers still is in order.
-            return coverage is None or not coverage.now.allowed or lost(coverage)
-        case _:
-            # What was not covered that day either is told elsewhere: this is about the paper.
-            return coverage is not None and lost(coverage)
+def opened(system: System, positions: Sequence[int]) -> dict[int, Event]:
+    """The events at some positions, with what they say; the caller notes what is shown of them."""
+    stored = system.recorder.read_positions(positions) if positions else []
+    return {event.position: event for event in system.mapper.open(list(stored))}
 
 
-def lost(coverage: Coverage) -> bool:
-    """Whether something was covered by what was on file that day, and is not by what is now."""
-    then, now = coverage.then, coverage.now
-    return (then.allowed and not now.allowed) or not _covered(then) <= _covered(now)
+# -- one access -----------------------------------------------------------------------------------
 
 
-def _covered(decision: Decision) -> set[Records]:
-    return {records for part in decision.parts for records in part.records}
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A paper because of which an access is on the list, or was until it was reviewed."""
+
+    line: AuditLine
+    counts_from: date | None
+    review: AccessReviewed | None
+
+    @property
+    def reason(self) -> str:
+        return REASONS[self.line.event.TOPIC]
 
 
-def whole(decision: Decision) -> bool:
-    """Whether all that was asked for is covered."""
-    return decision.allowed and not decision.withheld
+def turned_by(
+    system: System, desk: Desk, access: Access, explained: Explained, at: Standing
+) -> list[Turned]:
+    """The papers after an access that say something else about it, the latest first."""
+    learner, day = access.event.learner, access.day(system.zone)
+    file = desk.filed.learners([learner])[learner]
+    later = {
+        line.position: line
+        for record in sorted(desk.filed.records(learner))
+        for line in Reader.audit(
+            system.reader, learner=record, topics=list(REASONS), limit=PAPERS, at=at
+        )
+        if line.position > access.position
+    }
+    reviewed = {n: p for n in later if (p := file.reviewed.get((access.position, n)))}
+    reviews = opened(system, list(reviewed.values()))
+    found = []
+    for position, line in sorted(later.items(), reverse=True):
+        start = counts_from(line.event, file)
+        review = reviews.get(reviewed.get(position, 0))
+        counts = concerns(line.event, access.event) and (start is None or start <= day)
+        if review or (counts and to_review(line.event, explained.coverage)):
+            found.append(Turned(line, start, cast(AccessReviewed | None, review)))
+    lines = [one.line for one in found]
+    lines += [AuditLine(r.position, r.originator_id, r) for one in found if (r := one.review)]
+    kept = {line.position for line in current().lines(lines)}
+    return [one for one in found if one.line.position in kept]

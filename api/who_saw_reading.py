@@ -4,7 +4,7 @@ A filter that looks into the lines would let the watched reader note lines that 
 So the log is read by the reader beneath it, and what is shown of it goes through the sight.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
@@ -14,6 +14,7 @@ from api.compose import System
 from api.desk import Desk
 from api.sight import Seen, current
 from api.who_saw import Access, Visit, Who, first_days, visits
+from domain.access.evidence import Withheld
 from domain.access.facts import Facts
 from domain.access.record import may_read_log
 from domain.access.words import Action, Role
@@ -24,6 +25,7 @@ from projections.reading import READS, AuditLine, InstantAhead, Reader
 from projections.standing import Standing
 
 BATCH = 500
+LEARNERS = 1_000  # whose files are kept at hand for one answer
 MOST = 10_000  # lines looked through for one page; past that the page says how far it got
 OFFICER = "FERPA-99.32-c-officer"
 WHOLE_LOG = (
@@ -212,6 +214,7 @@ class People:
     desk: Desk
     _day: date = date.min
     _kept: dict[tuple[UUID, str], Who] = field(default_factory=dict)
+    _withheld: dict[UUID, Mapping[int, Withheld]] = field(default_factory=dict)
 
     def access(self, line: AuditLine) -> Access:
         """The line with whom it names."""
@@ -220,7 +223,16 @@ class People:
         to = event.recipient
         recipient = self.who(to, day, "") if to and to != event.entered_by else None
         who = self.who(event.entered_by, day, event.entered_by_name)
-        return Access(line.position, event, who, recipient)
+        withheld = self.withheld(event.learner).get(line.position)
+        return Access(line.position, event, who, recipient, withheld)
+
+    def withheld(self, learner: UUID) -> Mapping[int, Withheld]:
+        """The lines of a learner's log that an officer withholds from the family, by number."""
+        if learner not in self._withheld:
+            if len(self._withheld) >= LEARNERS:  # an export can be about every learner
+                self._withheld.clear()
+            self._withheld[learner] = self.desk.filed.learners([learner])[learner].withheld
+        return self._withheld[learner]
 
     def who(self, person: UUID, day: date, name: str) -> Who:
         """Somebody by the name that is on file, or by the one that the line has."""
@@ -233,7 +245,12 @@ class People:
         return self._kept[key]
 
     def accesses(self, lines: Sequence[AuditLine]) -> list[Access]:
-        return [self.access(line) for line in lines]
+        """The lines for the officer; that one is withheld is shown with it, and noted."""
+        found = [self.access(line) for line in lines]
+        for one in found:
+            if one.withheld:
+                current().note(one.event.learner, current().action, [one.withheld.position])
+        return found
 
 
 # -- the family's view ----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.compose import System
 from api.sight import current
-from api.who_saw import Access, classes_said, lines_of, purpose_said
+from api.who_saw import Access, classes_said, family_lines, lines_of, purpose_said
 from api.who_saw_reading import Asked, People, pieces
 from api.who_saw_titles import Title, did, title, wanted
 from domain.access.by_hand import ByHand, by_hand
@@ -68,8 +68,7 @@ def disclosures(
         kept = []
         for raw in batch:
             access = people.access(raw)
-            told = lines_of(access)
-            seen = told if silent is None else for_family(told, silent)
+            seen = lines_of(access) if silent is None else family_lines(access, silent)
             by_ferpa, by_idea = statutory(seen), idea_record(seen)
             if by_ferpa or by_idea:
                 kept.append(raw)
@@ -149,8 +148,13 @@ def _row(access: Access, line: Line, system: System) -> Row:
         records=classes_said(line.classes),
         given=line.allowed,
         ground=title(line.code),
-        note=_note(line),
+        note=" ".join(filter(None, [_note(line), _withheld(access, line)])),
     )
+
+
+def _withheld(access: Access, line: Line) -> str:
+    """That the family's copy is without the line; so it stands on the officer's alone."""
+    return "Withheld from the family." if access.withheld or not line.family_sees else ""
 
 
 def _note(line: Line) -> str:

@@ -12,7 +12,7 @@ from api.compose import System
 from api.pages import words
 from api.pages.answer import Answers
 from api.pages.learner import known_at
-from api.review_list import DAYS, JUDGED, LOOKED, Paper, ToReview, worklist
+from api.review_list import DAYS, JUDGED, LOOKED, Paper, State, ToReview, worklist
 from api.who_saw import Told
 from api.who_saw_coverage import NO_DECISION
 from api.who_saw_reading import People
@@ -55,16 +55,19 @@ class PaperView:
 
     @property
     def counts(self) -> str:
-        """`It counts from 3 September 2025 on.`"""
-        start = self.paper.counts_from
-        if self.paper.line.event.TOPIC == "consent-voided":
-            return "It covered nothing at any time."
-        known = start is not None and start > EARLIEST
-        return f"It counts from {words.day(start)} on." if start and known else "It counts always."
+        return counting(self.paper.line.event.TOPIC, self.paper.counts_from)
 
     @property
     def language(self) -> str:
         return self.paper.line.event.language
+
+
+def counting(topic: str, start: date | None) -> str:
+    """`It counts from 3 September 2025 on.`"""
+    if topic == "consent-voided":
+        return "It covered nothing at any time."
+    known = start is not None and start > EARLIEST
+    return f"It counts from {words.day(start)} on." if start and known else "It counts always."
 
 
 def routes(router: APIRouter, system: System, answers: Answers) -> None:
@@ -75,10 +78,11 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
         request: Request,
         before: int | None = None,
         days: Annotated[int, Query(ge=1, le=LONGEST)] = DAYS,
+        state: State = "open",
     ) -> Response:
         need_keeper(system)
         at, people = system.reader.standing(), People(system, request.app.state.desk)
-        found = worklist(system, people, at, before=before, days=days)
+        found = worklist(system, people, at, before=before, days=days, state=state)
         return answers.page(
             "review_list.html",
             today=system.context().today,
@@ -88,6 +92,8 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             before=before,
             older=found.next,
             days=None if days == DAYS else days,
+            state=state,
+            outcomes=words.OUTCOMES,
             looked=LOOKED,
             judged=JUDGED,
         )

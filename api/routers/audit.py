@@ -24,7 +24,7 @@ from api.asking import (
 from api.audit_export import Write, exported, header, ndjson, rows, told
 from api.audit_reading import ALL, KINDS, Narrow, look, need_keeper
 from api.problems import wrong_field
-from api.review_list import DAYS, worklist
+from api.review_list import DAYS, State, worklist
 from api.routers.accesses import NDJSON, described, people_of
 from api.routers.learners import Asking, AskingDep
 from api.sight import current
@@ -193,16 +193,20 @@ def to_review(
     days: Annotated[
         int, Query(ge=1, le=4000, description="How many days of the log.", examples=[DAYS])
     ] = DAYS,
+    state: Annotated[
+        State, Query(description="Those still to review, or those that were.", examples=["open"])
+    ] = "open",
 ) -> ToReviewPage:
     """Accesses of which a paper that was entered later says something else: consents that were
     void, withdrawals, opt-outs and orders entered late, refusals that a late consent covers. For
-    the privacy officer. A page looks through a bounded number of lines: `next` goes on.
+    the privacy officer, who records what came of each with `review-access`. A page looks through a
+    bounded number of lines: `next` goes on.
     """
-    system, which = system_of(asking.request), f"to review {days}"
+    system, which = system_of(asking.request), f"to review {state} {days}"
     before = cursors.take(cursor, which)[0] if cursor is not None else None
     at = asking.stand()
     need_keeper(system)
-    found = worklist(system, people_of(asking.request), at, before=before, days=days)
+    found = worklist(system, people_of(asking.request), at, before=before, days=days, state=state)
     return ToReviewPage(
         coordinates=answers.coordinates(at, cursors, system.zone.key, None),
         first=found.first,

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from domain.access.words import AssignmentKind, Capacity, ProcessKind, Role, Term
+from domain.access.words import (
+    AssignmentKind,
+    Capacity,
+    ProcessKind,
+    Role,
+    Term,
+    WithholdingCode,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +200,16 @@ class Emergency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """An officer withholds a line of the log from the family; `position`: where that stands."""
+
+    position: int
+    code: WithholdingCode
+    by: UUID
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LegalProcess(Dated):
     """An order, a subpoena or a lawsuit; `silence`: disclosing that it exists was forbidden."""
 
@@ -245,8 +262,11 @@ class Release(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnlineConsent(Dated):
-    """Consent to collect online from a child (16 CFR 312.5), verified how."""
+    """Consent to collect online from a child (16 CFR 312.5), verified how.
+
+    One to passing on is for third parties alone: `passing_on_to` names them, by id or as a class.
+    """
 
     by_parent: bool  # false: the school authorised it, for an educational purpose alone
     method: str
-    third_party: bool = False
+    passing_on_to: frozenset[str] | None = None

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain import disclosures, emergencies
+from domain import disclosures, emergencies, oversight
 from domain.access.evidence import (
     Emergency,
     Enrolment,
@@ -17,6 +17,7 @@ from domain.access.evidence import (
     LegalProcess,
     Opening,
     Placement,
+    Withheld,
 )
 from domain.access.files_people import dated, ended, entered_on
 from domain.access.named import kinds_named
@@ -34,6 +35,8 @@ class Acts:
         self._emergencies: dict[Key, Emergency] = {}
         self._papers: dict[Key, Paper] = {}
         self._told: list[tuple[Key, FamilyTold]] = []
+        self._withheld: dict[int, Withheld] = {}
+        self._reviewed: dict[tuple[int, int], int] = {}
 
     @property
     def evidence(self) -> dict[str, Any]:
@@ -46,6 +49,8 @@ class Acts:
             "family_told": tuple(told for _, told in self._told),
             "elsewhere": tuple(p for p in papers if isinstance(p, Enrolment)),
             "placements": tuple(p for p in papers if isinstance(p, Placement)),
+            "withheld": self._withheld,
+            "reviewed": self._reviewed,
         }
 
     def take(self, event: Event) -> None:
@@ -72,6 +77,17 @@ class Acts:
                 )
             case emergencies.EmergencyEnded():
                 _set(self._emergencies, (stream, event.emergency), ends=_instant(event))
+            case oversight.LineWithheld():
+                self._withheld[event.number] = Withheld(
+                    position=event.position,
+                    code=event.code,
+                    by=event.entered_by,
+                    since=event.recorded_at,
+                )
+            case oversight.LineReleased():
+                self._withheld.pop(event.number, None)
+            case oversight.AccessReviewed():
+                self._reviewed[event.number, event.late_entry] = event.position
             case _:
                 self._paper(event, stream)
 

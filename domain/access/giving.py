@@ -54,6 +54,8 @@ from domain.facts import (
     WriteReflection,
 )
 from domain.goals import ProgressGoal, ReachGoal, ReviseGoal, SetGoal, SetGoalAside
+from domain.online import RecordSchoolAuthorisation, WithdrawOnlineConsent
+from domain.oversight import ReleaseLine, ReviewAccess, WithholdLine
 
 OFFICER = frozenset({Role.COMPLIANCE_OFFICER})
 GIVEN_BY: Mapping[type[Command], frozenset[Role]] = MappingProxyType(
@@ -73,7 +75,18 @@ GIVEN_BY: Mapping[type[Command], frozenset[Role]] = MappingProxyType(
             STAFF,
         ),
         RecordPlacement: OFFICER | {Role.COUNSELOR, Role.ADMINISTRATOR},
-        **dict.fromkeys((RecordLegalProcess, EndPaper, ReviewEmergencyOpening), OFFICER),
+        RecordSchoolAuthorisation: OFFICER | {Role.ADMINISTRATOR},
+        **dict.fromkeys(
+            (
+                RecordLegalProcess,
+                EndPaper,
+                ReviewEmergencyOpening,
+                ReviewAccess,
+                WithholdLine,
+                ReleaseLine,
+            ),
+            OFFICER,
+        ),
     }
 )
 # Given by role alone, whoever the learner is.
@@ -121,7 +134,12 @@ PROVIDER: frozenset[type[Command]] = frozenset(
     }
 )
 OUTSIDE: Mapping[Role, frozenset[type[Command]]] = MappingProxyType(
-    {Role.LEARNER: FAMILY, Role.GUARDIAN: FAMILY, Role.OUTSIDE_PROVIDER: PROVIDER}
+    {
+        Role.LEARNER: FAMILY,
+        # A child does not end what a parent allowed.
+        Role.GUARDIAN: FAMILY | {WithdrawOnlineConsent},
+        Role.OUTSIDE_PROVIDER: PROVIDER,
+    }
 )
 
 

@@ -115,17 +115,11 @@ def idea_record(kept: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(line for line in kept if line.idea)
 
 
-def for_family(
-    kept: Iterable[Line], silent: frozenset[DataClass], withheld: frozenset[int] = frozenset()
-) -> tuple[Line, ...]:
-    """What a family sees: no line that is withheld by default or by an officer, by its number, and
-    of the rest no word of the classes that nobody is to know of.
+def for_family(kept: Iterable[Line], silent: frozenset[DataClass]) -> tuple[Line, ...]:
+    """What a family sees: no line that is withheld by default, and of the rest no word of the
+    classes that nobody is to know of.
     """
-    return tuple(
-        replace(line, classes=line.classes - silent)
-        for number, line in enumerate(kept)
-        if line.family_sees and number not in withheld
-    )
+    return tuple(replace(line, classes=line.classes - silent) for line in kept if line.family_sees)
 
 
 def overdue(

@@ -17,6 +17,7 @@ from domain.access.rights import Holder, acts_as_parent, holder_on
 from domain.access.words import Regime
 from domain.consent import GrantConsent
 from domain.errors import Refused
+from domain.online import ParentsConsent
 from domain.words import DataClass, Precision
 
 STUDENTS = (
@@ -81,6 +82,18 @@ def check_consent(
         if not signers.includes(command.signer, regime, day):
             sentence = STUDENTS if holder is Holder.STUDENT else ANOTHERS
             raise Refused("signer", "signer-held-no-right", sentence)
+
+
+def check_parent(command: ParentsConsent, file: LearnerFile, today: date) -> None:
+    """Raise `Refused` where the file does not have whoever consented as a parent on that day."""
+    start = command.effective.start if command.effective else today
+    if not acts_as_parent(file.rights, command.parent, Regime.FERPA, start or today):
+        raise Refused(
+            "parent",
+            "not-a-parent",
+            "Whoever is named here was not on file as this child's parent or guardian that day, "
+            "or a court order stands against it. Record the guardianship and what shows it first.",
+        )
 
 
 def signed_on(command: GrantConsent, today: date) -> date | None:

@@ -127,6 +127,30 @@ class ProcessKind(StrEnum):
     LITIGATION = "litigation"
 
 
+class ReviewOutcome(StrEnum):
+    """What came of looking at an access again."""
+
+    LAWFUL_AS_RELIED_ON = "lawful_as_relied_on"
+    ALLOWED_SINCE = "allowed_since"
+    RECIPIENT_TOLD = "recipient_told"
+    FAMILY_TOLD = "family_told"
+    STAFF_INSTRUCTED = "staff_instructed"
+    TO_BE_REPORTED = "to_be_reported"
+    ENTRY_WAS_WRONG = "entry_was_wrong"
+
+
+class WithholdingCode(StrEnum):
+    """Why the family is not told of a line."""
+
+    LEGAL_PROCESS = "legal_process"
+    CHILD_WELFARE = "child_welfare"
+    ABUSE_REPORT = "abuse_report"
+    SAFETY = "safety"
+    INVESTIGATION = "investigation"
+    OTHER_STUDENT = "other_student"
+    CONFIDENCE = "confidence"
+
+
 class CoppaMode(StrEnum):
     """How the deployment stands to COPPA; the district chooses, with a recorded reason."""
 

@@ -81,8 +81,8 @@ def _gate_applies(facts: Facts, policy: LocalPolicy) -> bool:
 @condition(
     "COPPA-312.5-a",
     "16 CFR 312.5(a)",
-    "This learner is too young to answer online before a parent's verified consent is on file. "
-    "Ask the family first; nothing was kept.",
+    "Nothing can be taken from this learner online before a parent's verified consent is on file: "
+    "they are too young, or no date of birth is known. Ask the family first; nothing was kept.",
 )
 def online_collection_consented(facts: Facts, records: Records) -> bool:
     request = facts.request
@@ -94,7 +94,7 @@ def online_collection_consented(facts: Facts, records: Records) -> bool:
     return any(
         c.holds(facts.today) and c.method and (c.by_parent or not needs_parent)
         for c in facts.file.online_consents
-        if not c.third_party
+        if c.passing_on_to is None
     )
 
 
@@ -107,7 +107,10 @@ def online_collection_consented(facts: Facts, records: Records) -> bool:
 def third_party_consented(facts: Facts, records: Records) -> bool:
     if not facts.request.online_sync or not _gate_applies(facts, facts.policy):
         return True
+    to = facts.recipient
+    named = {str(to.id), *to.classes}
     return any(
-        c.third_party and c.by_parent and c.method and c.holds(facts.today)
+        c.by_parent and c.method and c.holds(facts.today) and not named.isdisjoint(c.passing_on_to)
         for c in facts.file.online_consents
+        if c.passing_on_to is not None
     )

@@ -12,7 +12,7 @@ import pytest
 from api.audit_export import COLUMNS, exported, ndjson
 from api.audit_reading import Narrow
 from api.cursors import Cursors
-from api.desk import Desk
+from api.desk import desk_of
 from api.sight import Sight, seeing
 from api.viewing import persona_viewer
 from api.who_saw_reading import People
@@ -23,8 +23,7 @@ from domain.facts import RecordObservation
 from domain.people import district_id
 from domain.reads import AccessRecorded, RecordAccess, noted
 from domain.words import Area
-from store.filed import Filed
-from tests.integration.who_saw.conftest import District, learner_of, log_of, observe
+from tests.integration.who_saw.conftest import District, learner_of, observe
 
 MANY, PIECE = 6_000, 500  # lines
 JSON = {"Accept": "application/json"}
@@ -37,10 +36,9 @@ def rows_of(text: str) -> list[dict[str, str]]:
 def sight_of(district: District, name: str) -> Sight:
     """What somebody's request sees, without a server."""
     system = district.system
-    desk = Desk(Filed(system.recorder, system.mapper), system.settings.tenant, system.zone)
     context = system.context()
-    asker = desk.asker(persona_viewer(district.people[name]), context.now)
-    return Sight(asker, Action.EXPORTED, "/v1/audit.ndjson", context)
+    asker = desk_of(system).asker(persona_viewer(district.people[name]), context.now)
+    return Sight(asker, Action.EXPORTED, "/v1/audit.ndjson", context, system.profiles)
 
 
 def newest(district: District) -> AccessRecorded:
@@ -71,11 +69,11 @@ def busy(district: District) -> UUID:
 def test_nobody_but_the_officer_exports_the_log_and_the_attempt_is_noted(
     district: District, name: str, form: str
 ) -> None:
-    before = len(log_of(district))
+    before = len(district.noted())
     answer = district.as_(name).get(f"/v1/audit.{form}", headers=JSON)
     assert answer.status_code == 403
     assert answer.json()["errors"][0]["rule"] == "FERPA-99.32-c-officer"
-    [noted] = log_of(district)[before:]
+    [noted] = district.noted()[before:]
     assert (noted.entered_by, noted.allowed) == (district.people[name].id, False)
     assert noted.action is Action.EXPORTED
     assert noted.learner == district_id(district.system.settings.tenant)
@@ -151,12 +149,12 @@ def test_an_export_that_finds_nothing_is_a_table_without_rows(district: District
 def test_a_long_export_has_every_line_and_notes_them_as_exported(
     district: District, busy: UUID
 ) -> None:
-    client, before = district.as_("officer"), len(log_of(district))
+    client, before = district.as_("officer"), len(district.noted())
     params = {"kind": "changes"}
     with client.stream("GET", "/v1/audit.csv", params=params) as answer:
         rows = rows_of("".join(answer.iter_text()))
     assert sum(row["learner"] == str(busy) for row in rows) == MANY + 3
-    made = log_of(district)[before:]
+    made = district.noted()[before:]
     assert {(e.action, e.allowed) for e in made} == {(Action.EXPORTED, True)}
     of_busy = [e for e in made if e.learner == busy]
     told = [position for e in of_busy for position in e.facts]

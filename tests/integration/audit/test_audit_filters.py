@@ -17,7 +17,7 @@ from domain.event import EVENTS
 from domain.people import district_id
 from domain.reviews import ScheduleReview
 from tests.integration.pages.browsing import text_of
-from tests.integration.who_saw.conftest import District, learner_of, log_of, observe
+from tests.integration.who_saw.conftest import District, learner_of, observe
 from tests.people import SCHOOL, TEACHER, appoint, tell
 
 JSON = {"Accept": "application/json"}
@@ -142,10 +142,10 @@ def test_who_looked_is_told_nobody_but_the_officer_and_the_attempt_is_noted(
     own, whole = f"/v1/learners/{district.ana}/audit", "/v1/audit"
     records = {own: district.ana, whole: district_id(district.system.settings.tenant)}
     for url, record in records.items():
-        before = len(log_of(district))
+        before = len(district.noted())
         answer = district.as_(name).get(url, params=asked, headers=JSON)
         assert answer.status_code == 403, answer.text
-        [noted] = log_of(district)[before:]
+        [noted] = district.noted()[before:]
         assert (noted.learner, noted.entered_by) == (record, district.people[name].id)
         assert (noted.allowed, noted.facts) == (False, ())
         page = district.as_(name).get(url.removeprefix("/v1"), params=asked)
@@ -179,11 +179,11 @@ def test_what_a_filter_left_out_is_not_noted_as_shown(district: District) -> Non
     district.page("counselor", f"/learners/{learner}/timeline")
     assert district.as_("untrained").get(f"/learners/{learner}").status_code == 403
     district.page("officer", f"/learners/{learner}/audit?kind=refusals")
-    noted = log_of(district)[-1]
-    refusal = next(e for e in log_of(district) if e.learner == learner and not e.allowed)
+    noted = district.noted()[-1]
+    refusal = next(e for e in district.noted() if e.learner == learner and not e.allowed)
     assert (noted.entered_by, noted.learner) == (district.people["officer"].id, learner)
     assert refusal.position in noted.facts
-    reads = {e.position for e in log_of(district) if e.learner == learner and e.allowed}
+    reads = {e.position for e in district.noted() if e.learner == learner and e.allowed}
     assert reads.isdisjoint(noted.facts)
 
 
@@ -229,7 +229,7 @@ def test_a_read_is_a_sentence_with_its_ground_and_leads_to_its_explanation(
     assert "Ms Rivera, counselor , opened the profile" in told
     assert "34 CFR 99.31(a)(1)(i)(A)" in told
     assert "On another learner’s record" not in told
-    reads = [e.position for e in log_of(district) if e.learner == eve and e.allowed]
+    reads = [e.position for e in district.noted() if e.learner == eve and e.allowed]
     assert any(f'/learners/{eve}/access/{position}"' in html for position in reads)
 
 

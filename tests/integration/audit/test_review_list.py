@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from api import review_list
+from domain.access.late import UNLESS_REFUSED
 from domain.access.words import Action, Assurance, Role
 from domain.application import Request
 from domain.consent import (
@@ -24,7 +25,7 @@ from domain.identity import EvidenceKind, RecordRightsEvidence, RevokeRights
 from domain.people import district_id
 from domain.reads import RecordAccess, noted
 from tests.integration.pages.browsing import text_of
-from tests.integration.who_saw.conftest import District, learner_of, log_of
+from tests.integration.who_saw.conftest import District, learner_of
 from tests.people import appoint, since, tell
 
 URL = "/v1/accesses/to-review"
@@ -189,7 +190,7 @@ def test_an_opt_out_entered_late_leaves_what_was_given_out_meanwhile(district: D
 
 
 def test_an_opt_out_concerns_what_was_given_as_directory_information() -> None:
-    assert {"FERPA-99.31-a-11"} == review_list.UNLESS_REFUSED
+    assert {"FERPA-99.31-a-11"} == UNLESS_REFUSED
 
 
 def test_a_refusal_that_a_late_consent_covers_is_to_review(district: District) -> None:
@@ -243,7 +244,7 @@ def test_the_page_tells_each_and_leads_to_its_explanation(district: District) ->
     link = f"/learners/{learner}/access/{position}"
     assert f'href="{link}"' in html
     assert district.as_("officer").get(link).status_code == 200
-    shown = next(e for e in reversed(log_of(district)) if e.learner == learner and e.facts
+    shown = next(e for e in reversed(district.noted()) if e.learner == learner and e.facts
                  and e.place == "/review")  # fmt: skip
     assert position in shown.facts
 
@@ -283,11 +284,11 @@ def test_only_the_days_asked_for_are_looked_at(district: District) -> None:
 def test_the_worklist_is_the_officers_and_an_attempt_is_noted(
     district: District, name: str, path: str
 ) -> None:
-    before = len(log_of(district))
+    before = len(district.noted())
     answer = district.as_(name).get(path)
     assert answer.status_code == 403
     assert "FERPA-99.32-c-officer" in answer.text
-    [refused] = log_of(district)[before:]
+    [refused] = district.noted()[before:]
     assert refused.learner == district_id(district.system.settings.tenant)
     assert (refused.entered_by, refused.allowed) == (district.people[name].id, False)
 
