@@ -1,19 +1,22 @@
 """Who saw this learner: the officer's pages of the access log, and the family's view of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.asking import cursors_of
 from api.compose import System
 from api.pages import words
 from api.pages.answer import Answers, Trouble
+from api.pages.disclosures_pdf import as_export, printed
+from api.pages.disclosures_said import COLUMNS, LAW, TITLE, parts
 from api.pages.learner import find, known_at
+from api.problems import Stopped
 from api.who_saw import KINDS, Told, by_day, folded
-from api.who_saw_coverage import explain
 from api.who_saw_reading import (
     Asked,
     People,
@@ -21,15 +24,15 @@ from api.who_saw_reading import (
     log_open_as_officer,
     look,
     need_any_officer,
-    need_officer,
-    one_line,
     silent_of,
 )
 from api.who_saw_record import disclosures
+from domain.access.evidence import Withheld
 from projections.standing import Standing
 
 PER_PAGE = 100
 VISITS = 50  # of the family's view, and the rest of their day
+NO_PDF = "There is no PDF of this record"
 BAD_FILTER = "What was filled in to narrow this page was not understood"
 NOT_A_DAY = "A day is written as 2025-09-03. Go back, and choose it or leave it empty."
 NOT_A_PERSON = (
@@ -41,11 +44,25 @@ NOT_A_KIND = "Go back, and choose what was done from the list."
 
 @dataclass(frozen=True)
 class LineView:
-    """A line on a page. `name`: of the learner, where lines are of several."""
+    """A line on a page. `name`: of the learner, where lines are of several.
+
+    `withheld`: why and by whom its accesses are withheld from the family, by their number.
+    """
 
     told: Told
     times: str
     name: str | None = None
+    withheld: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def kept_back(self) -> str:
+        """In short, whether the family is told of it; empty where it is."""
+        if self.told.latest.withheld_by_law:
+            return "Not told the family, by law"
+        if not self.withheld:
+            return ""
+        part, all_of_it = len(self.withheld), len(self.told.accesses)
+        return "Withheld from the family" + (f": {part} of {all_of_it}" if part < all_of_it else "")
 
 
 async def narrowed(
@@ -93,18 +110,29 @@ class Logs:
         return at, {"here": "access", **told}
 
     def days(
-        self, lines: Sequence[Told], names: Mapping[UUID, str] | None = None
+        self, lines: Sequence[Told], people: People, names: Mapping[UUID, str] | None = None
     ) -> list[tuple[date, list[LineView]]]:
         """The lines by day."""
         grouped = by_day(lines, self.system.zone)
-        return [(day, [self.view(line, names) for line in found]) for day, found in grouped]
+        return [(day, [self.view(line, people, names) for line in found]) for day, found in grouped]
 
-    def view(self, told: Told, names: Mapping[UUID, str] | None = None) -> LineView:
+    def view(self, told: Told, people: People, names: Mapping[UUID, str] | None = None) -> LineView:
         zone = self.system.zone
         first, last = (words.clock(told.accesses[n].event.recorded_at, zone) for n in (-1, 0))
         times = last if first == last else f"{first} to {last}"
         name = names.get(told.event.learner, "(no name)") if names is not None else None
-        return LineView(told, times, name)
+        withheld = {
+            access.position: self.why_withheld(access.withheld, people)
+            for access in told.accesses
+            if access.withheld
+        }
+        return LineView(told, times, name, withheld)
+
+    def why_withheld(self, withheld: Withheld, people: People) -> str:
+        """`Telling it would endanger … – by Marcus Ellery, since 3 September 2025, 4:05 pm`."""
+        by = people.who(withheld.by, self.system.context().today, "").told
+        since = words.moment(withheld.since, self.system.zone)
+        return f"{words.WITHHELD[withheld.code]} – by {by}, since {since}"
 
 
 def routes(router: APIRouter, system: System, answers: Answers) -> None:
@@ -123,7 +151,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
         return answers.page(
             "who_saw.html",
             looker=None,
-            days=logs.days(folded(people.accesses(found.lines), system.zone)),
+            days=logs.days(folded(people.accesses(found.lines), system.zone), people),
             asked=asked,
             kinds=KINDS,
             merged=sorted(people.desk.filed.learners([learner])[learner].merged - {learner}),
@@ -165,7 +193,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             looker=people.who(person, today, lines[0].who.name if lines else ""),
             today=today,
             known=known_at(system, at),
-            days=logs.days(lines, {place.learner: place.name for place in named}),
+            days=logs.days(lines, people, {place.learner: place.name for place in named}),
             asked=asked,
             kinds=KINDS,
             merged=[],
@@ -174,28 +202,12 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             older=found.next,
         )
 
-    explained_routes(router, logs, answers)
+    record_routes(router, logs, answers)
 
 
-def explained_routes(router: APIRouter, logs: Logs, answers: Answers) -> None:
-    """Why a line is as it is, and the record of 99.32."""
+def record_routes(router: APIRouter, logs: Logs, answers: Answers) -> None:
+    """The record of 99.32, to read and to print."""
     system = logs.system
-
-    @router.get("/learners/{learner}/access/{position}")
-    def why(request: Request, learner: UUID, position: int) -> Response:
-        at, told = logs.learner(learner)
-        need_officer(learner)
-        line = one_line(system, learner, position, at)
-        if line is None:
-            raise NO_SUCH_LINE
-        people = logs.people(request)
-        access = people.access(line)
-        return answers.page(
-            "who_saw_why.html",
-            line=LineView(Told((access,)), words.moment(access.event.recorded_at, system.zone)),
-            explained=explain(system, people.desk, access),
-            **told,
-        )
 
     @router.get("/learners/{learner}/disclosures")
     def record(request: Request, learner: UUID) -> Response:
@@ -203,13 +215,21 @@ def explained_routes(router: APIRouter, logs: Logs, answers: Answers) -> None:
         silent = None if log_open_as_officer(learner) else silent_of(learner)
         found = disclosures(system, logs.people(request), learner, silent, at)
         return answers.page(
-            "who_saw_record.html", record=found, whole=silent is None, **{**told, "here": "record"}
+            "who_saw_record.html",
+            parts=parts(found, whole=silent is None),
+            title=TITLE,
+            law=LAW,
+            columns=COLUMNS,
+            whole=silent is None,
+            **{**told, "here": "record"},
         )
 
-
-NO_SUCH_LINE = Trouble(
-    404,
-    "There is no such line",
-    "The address may have been cut off, or the line is of another learner’s log. “Who saw this "
-    "learner” on the learner’s page lists every line.",
-)
+    @router.get("/learners/{learner}/disclosures.pdf")
+    def record_as_pdf(request: Request, learner: UUID) -> Response:
+        as_export()
+        at, told = logs.learner(learner)
+        position = cursors_of(request).position(at.position)
+        try:
+            return printed(system, logs.people(request), told["place"], at, position=position)
+        except Stopped as stopped:
+            raise Trouble(stopped.status, NO_PDF, stopped.detail) from None

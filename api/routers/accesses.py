@@ -22,6 +22,7 @@ from api.asking import (
     cursors_of,
     system_of,
 )
+from api.pages.disclosures_pdf import as_export, printed
 from api.problems import wrong_field
 from api.routers.learners import AskingDep
 from api.sight import current
@@ -183,3 +184,22 @@ def file(request: Request, narrow: Asked, learner: UUID, kind: str) -> Response:
     )
     headers = {"Content-Disposition": f'attachment; filename="who-saw-this-learner.{kind}"'}
     return StreamingResponse(found, media_type=media_type, headers=headers)
+
+
+@router.get(
+    "/learners/{learner}/disclosures.pdf",
+    summary="Print the record of disclosures, as a PDF",
+    response_class=Response,
+    responses=described("application/pdf", "The record of 34 CFR 99.32 and 300.614 (PDF/UA-1)."),
+)
+def disclosures_as_pdf(request: Request, system: SystemDep, learner: LearnerId) -> Response:
+    """Who asked for anything of this learner's record or received it, for the parent or eligible
+    student and the privacy officer: what its page tells, on US Letter.
+    """
+    as_export()
+    at = system.reader.standing(learner)
+    place = system.reader.learner(learner, system.context().today)
+    if place is None:
+        raise UnknownLearner
+    position = cursors_of(request).position(at.position)
+    return printed(system, people_of(request), place, at, position=position)
