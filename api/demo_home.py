@@ -21,9 +21,11 @@ from zoneinfo import ZoneInfo
 from api import demo_past
 from api.compose import System
 from api.demo_district import Line, in_order, whole
+from api.demo_district.scans import scans
 from api.demo_district.staff import SCHOOLS, ZONE
 from api.faults import Fault
 from api.preparing import renew
+from api.routers.attachments import files_of
 from api.terminal import progress
 from domain.application import Request
 from domain.errors import Refused
@@ -106,12 +108,19 @@ def _make(system: System, path: Path, begun: Mark | None, stop: Flag) -> Mark:
     _write(path, Mark(begun.day))
     with progress("Recording four school years", None) as reach:
         lines = whole(in_order(begun.day), begun.day)
+        keep_scans(system, [line for line in lines if isinstance(line, Request)])
         reach(0, len(lines))
         _record(system, lines, reach, stop)
         demo_past.set_back(system, TENANT, lines)
     made = Mark(begun.day, len(lines))
     _write(path, made)
     return made
+
+
+def keep_scans(system: System, requests: Sequence[Request]) -> None:
+    """Keep the files that these entries name, each once."""
+    for learner, group, file, content in scans(requests):
+        files_of(system).keep(learner, group, [content], file.id)
 
 
 def _record(

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from eventsourcing.persistence import StoredEvent, Transcoder
+from eventsourcing.persistence import IntegrityError, StoredEvent, Transcoder
 from eventsourcing.postgres import PostgresDatastore
 
 from domain.errors import UnknownAttachment
@@ -79,14 +79,18 @@ class Attachments:
         self.tenant = tenant
         self.keys = keys
 
-    def keep(self, learner: UUID, group: str, content: Iterable[bytes]) -> StoredAttachment:
+    def keep(
+        self, learner: UUID, group: str, content: Iterable[bytes], attachment: UUID | None = None
+    ) -> StoredAttachment:
         """Seal and keep a file, read piece by piece; whole or not at all, on disk at the end.
 
-        `group` is the retention group of its entry. Raises `AttachmentTooLarge`, `KeyDestroyed`.
+        `group` is the retention group of its entry. A file whose id is given is kept once, however
+        often: the first stays. Raises `AttachmentTooLarge`, `KeyDestroyed`.
         """
         owner = KeyId(self.tenant, learner, group)
         key = self.keys.create([owner])[owner]
-        attachment, digest, size = uuid4(), hashlib.sha256(), 0
+        given, digest, size = attachment is not None, hashlib.sha256(), 0
+        attachment = attachment or uuid4()
         with SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
             for number, (chunk, last) in enumerate(_chunks(content)):
                 digest.update(chunk)
@@ -95,11 +99,18 @@ class Attachments:
                 spool.write(_length.pack(len(sealed)) + sealed)
             spool.seek(0)
             whole = _seal(key, digest.digest(), _place(owner, attachment, DIGEST, last=False))
-            with self.datastore.transaction(commit=True) as cursor:
-                for number, sealed in enumerate(_pieces(spool)):
-                    cursor.execute(KEEP, (self.tenant, attachment, number, sealed))
-                cursor.execute(KEEP, (self.tenant, attachment, DIGEST, whole))
+            try:
+                self._write(attachment, spool, whole)
+            except IntegrityError:  # this id is taken, and all of its file is there
+                if not given:
+                    raise
         return StoredAttachment(attachment, digest.hexdigest(), size)
+
+    def _write(self, attachment: UUID, spool: IO[bytes], whole: bytes) -> None:
+        with self.datastore.transaction(commit=True) as cursor:
+            for number, sealed in enumerate(_pieces(spool)):
+                cursor.execute(KEEP, (self.tenant, attachment, number, sealed))
+            cursor.execute(KEEP, (self.tenant, attachment, DIGEST, whole))
 
     def digest(self, attachment: UUID, learner: UUID, group: str) -> str | None:
         """SHA-256 of a file in hex; None where it was not kept for this learner and group."""

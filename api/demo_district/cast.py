@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from api.demo_district.seeds import uid
+
+TUTORS = "Bright Path Tutoring"
+TUTORS_ID = uid("provider", TUTORS)
+
 
 @dataclass(frozen=True)
 class Role:
@@ -24,13 +29,14 @@ SENIOR, ABSENT, RIGHTS, COUSIN, COUSIN_TOO, AWAY = 12, 10, 2, 14, 27, 22
 CAST: dict[int, Role] = {
     LATE_CONSENT: Role(
         "Camila", "Escamilla", "she", "es", ("music", "helping people"), ("speaking up",),
-        "a consent signed on 1 September, received on the 3rd and keyed in on the 10th; "
-        "family input in Spanish",
+        "a consent signed on 1 September, received on the 3rd, keyed in on the 10th and compared "
+        "with its scan on the 11th; photographs kept back; family input in Spanish",
     ),
     PLAN: Role(
         "Emmett", "Tilden", "he", "en", ("building and robotics", "animals"),
         ("sounding out words",),
-        "a special education plan and a reading score that catches up, year by year",
+        "a special education plan and a reading score that catches up, year by year; opened in an "
+        "emergency, which was reviewed",
     ),
     NEWCOMER: Role(
         "Noor", "Haddadin", "she", "ar", ("cooking and baking", "stories and writing"),
@@ -66,12 +72,14 @@ CAST: dict[int, Role] = {
     SENIOR: Role(
         "Micah", "Pettway", "he", "en", ("soccer", "helping people"),
         ("understanding what is read",),
-        "four years of high school towards nursing: an interest that changed, goals, outcomes",
+        "four years of high school towards nursing: an interest that changed, goals, outcomes; "
+        "records sent to a college by mail",
     ),
     ABSENT: Role(
         "Tessa", "Crandall", "she", "en", ("animals", "gardening and the outdoors"),
         ("being here every day",),
-        "gaps where she was absent, an attendance plan, and a review that is overdue",
+        "gaps where she was absent, an attendance plan, and a review that is overdue; opened in an "
+        "emergency that waits for its review",
     ),
     RIGHTS: Role(
         "Levi", "Hartwig", "he", "en", ("dinosaurs and fossils", "music"), ("clear speech",),

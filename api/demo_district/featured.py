@@ -19,11 +19,13 @@ from api.demo_district.cast import (
     RIGHTS,
     SENIOR,
     THE_OTHER,
+    TUTORS,
     TWO_OF_US,
     WRONG_LEARNER,
 )
 from api.demo_district.mistakes import tell_mistakes
 from api.demo_district.people import Adult, Person, everybody
+from api.demo_district.scans import late_paper
 from api.demo_district.seeds import uid
 from api.demo_district.staff import (
     OFFICER,
@@ -40,6 +42,7 @@ from domain.changes import (
     ReclassifyFact,
     ShareNote,
 )
+from domain.consent import ConfirmConsent, GiveAssent, SetDirectoryOptOut
 from domain.event import Part
 from domain.facts import RecordInterview, RecordObservation, RecordOutcome
 from domain.identity import (
@@ -125,17 +128,37 @@ def _late_consent(pages: Pages, years: Sequence[Year]) -> None:
     today = pages.book.today
     year = next(y for y in reversed(years) if date(y.school.start, 9, 10) < today)
     start, pages.book.grade = year.school.start, year.grade
+    book, consent = pages.book, pages.book.id("late consent")
+    mother = pages.person.adults[0]
+    book.put(
+        SetDirectoryOptOut,
+        date(start, 8, 26),
+        mother,
+        opt_out=book.id("no photographs"),
+        scope="photograph",
+        received_on=date(start, 8, 27),
+        received_how="a note in the folder",
+    )
     grant(
         pages,
         year,
-        pages.book.id("late consent"),
+        consent,
         date(start, 9, 1),
-        (0, 12, ("education records", "attendance"), "tutoring", "Bright Path Tutoring"),
+        (0, 12, ("education records", "attendance"), "tutoring", TUTORS),
         method=PAPER,
         entered=date(start, 9, 10),
         received_on=date(start, 9, 3),
         received_how="a paper form, in the folder",
         received_by=homeroom(year.grade, pages.person.section).id,
+    )
+    text = "I want help with fractions, and I want to know what they are told about me."
+    book.put(GiveAssent, date(start, 9, 1), pages.person, consent=consent, text=text)
+    book.put(
+        ConfirmConsent,
+        date(start, 9, 11),
+        OFFICER,
+        consent=consent,
+        attachments=(late_paper(start),),
     )
 
 

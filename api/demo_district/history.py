@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from api.demo_district import around, chapters
+from api.demo_district.beyond import beyond
 from api.demo_district.book import Book
 from api.demo_district.calendar import SchoolYear, last_years
 from api.demo_district.cast import AWAY, CAST, RIGHTS, SENIOR
@@ -44,7 +45,8 @@ def history(person: Person, today: date) -> list[Request]:
     if person.number in STORIES:
         STORIES[person.number](pages, years)
     double = second_record(person, today, schools)
-    return (double.requests() if double else []) + book.requests()
+    own = sorted([*book.requests(), *beyond(person, today)], key=lambda one: one.context.now)
+    return (double.requests() if double else []) + own
 
 
 def lived(person: Person, schools: Sequence[SchoolYear]) -> list[Year]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from api.demo_district.calendar import DAY, SchoolYear, last_years
-from api.demo_district.cast import LATE_CONSENT
+from api.demo_district.cast import LATE_CONSENT, TUTORS, TUTORS_ID
 from api.demo_district.history import birth_date
 from api.demo_district.people import Person, everybody
 from api.demo_district.seeds import uid
@@ -32,8 +32,6 @@ from domain.people import (
     district_id,
 )
 
-TUTORS = "Bright Path Tutoring"
-TUTORS_ID = uid("provider", TUTORS)
 TUTORED = everybody()[LATE_CONSENT]
 PARENT = TUTORED.adults[0]
 # `record`: that there is one, and whose it is.

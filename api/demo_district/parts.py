@@ -5,8 +5,8 @@ from uuid import UUID
 
 from api.compose import Persona
 from api.demo_district import staff
-from api.demo_district.cast import ENTERED_TWICE, PLAN
-from api.demo_district.outsiders import PARENT, TUTORED, TUTORS, TUTORS_ID, Grown, grown
+from api.demo_district.cast import ENTERED_TWICE, PLAN, TUTORS, TUTORS_ID
+from api.demo_district.outsiders import PARENT, TUTORED, Grown, grown
 from api.demo_district.people import everybody
 from api.demo_district.staff import OFFICER, SCHOOLS, Staff
 from api.demo_district.staffing import COUNSELOR

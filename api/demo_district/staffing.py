@@ -55,9 +55,10 @@ class Paper:
 
     record: UUID
     at: datetime
+    by: Staff = REGISTRAR
 
     def put(self, key: str, command: Command, at: datetime | None = None) -> Request:
-        """An entry by the registrar. `key` names it on this record."""
+        """An entry; `key` names it on this record."""
         now = at or self.at
         self.at = now + timedelta(seconds=1)
         return Request(
@@ -67,8 +68,8 @@ class Paper:
                 today=now.astimezone(LOCAL).date(),
                 zone=ZONE,
                 now=now,
-                entered_by=REGISTRAR.id,
-                entered_by_name=REGISTRAR.name,
+                entered_by=self.by.id,
+                entered_by_name=self.by.name,
                 command_id=uid("on paper", self.record, key),
             ),
         )

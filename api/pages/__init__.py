@@ -8,17 +8,21 @@ from api.compose import System
 from api.pages import (
     audit,
     caseload,
+    consent_acts,
     consents,
     disclosures,
     emergencies,
     learner,
     observation,
+    opt_outs,
     personas,
     private_notes,
     replay,
     review_list,
+    scans,
     timeline,
     who_saw,
+    who_saw_line,
 )
 from api.pages.answer import Answers, Trouble, telling
 from api.pages.personas import Part
@@ -38,9 +42,13 @@ def pages(system: System, parts: Sequence[Part] = ()) -> APIRouter:
         audit,
         review_list,
         who_saw,
+        who_saw_line,
         observation,
         private_notes,
         consents,
+        consent_acts,
+        opt_outs,
+        scans,
         emergencies,
         disclosures,
     ):

@@ -19,9 +19,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.compose import Persona, System
 from api.pages import difference_words, said, words
-from api.sight import Sight, current, open_sight, seeing
+from api.sight import Sight, current, looking, open_sight, seeing
 from api.viewing import csrf_token, signed_in
-from domain.access.words import STAFF
+from domain.access.words import STAFF, Role
 from domain.errors import Denied
 
 HERE = Path(__file__).parent
@@ -123,6 +123,17 @@ def not_for_you(denied: Denied, *, emergency: bool = False) -> Trouble:
     )
 
 
+def home_name() -> str:
+    """What the first page is called: only staff have a caseload."""
+    sight = looking()
+    if sight is None or not sight.asker.looked_up or sight.asker.is_custodian:
+        return "Caseload"
+    roles = sight.asker.roles
+    if Role.GUARDIAN in roles:
+        return "Your children"
+    return "Your record" if Role.LEARNER in roles else "Learners"
+
+
 class Answers:
     """Renders the pages of one system."""
 
@@ -161,11 +172,13 @@ class Answers:
         )
         self.env.globals.update(
             acting=self.acting,
+            home_name=home_name,
             may=lambda what, learner: current().could(what, learner),
             switch=bool(parts),
             csrf=csrf_token,
             signed_in=signed_in,
             count=words.count,
+            notice=lambda: sight.serve() if (sight := looking()) else None,
             static=self._static,
             # What a page says otherwise where it has to: a page of today is about nothing else.
             live=True,
@@ -198,7 +211,7 @@ class Answers:
 
     def settle(self, sight: Sight, page: Response | None = None) -> None:
         """Write into the log what the page shows, and make durable what it tells."""
-        if not sight.settle(self.system.profiles, page.body if page else None):
+        if not sight.settle(page.body if page else None):
             self.system.recorder.ensure_durable()
 
     def trouble(self, trouble: Trouble) -> HTMLResponse:

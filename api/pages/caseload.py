@@ -1,4 +1,4 @@
-"""The caseload: every learner of the district by name, with the reviews that are due."""
+"""The first page: the learners who are open to somebody, by name, with the reviews that are due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ from api.pages import words
 from api.pages.answer import Answers
 from api.pages.paging import Pages, paged
 from api.pages.posted import Posted
+from api.sight import current
 from projections.places import Place
 
 PER_PAGE = 50
@@ -96,6 +97,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             total=len(everybody),
             overdue=sum(line.overdue for line in lines),
             today=today,
+            staff=current().asker.is_custodian,
             **choices(everybody),
         )
 

@@ -1,7 +1,6 @@
 """The consent ledger as pages: all consents, the form to enter one, withdrawal, the receipt."""
 
-import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,30 +9,36 @@ from fastapi import APIRouter, Response
 from pydantic import ValidationError
 
 from api.compose import System
-from api.pages import words
+from api.pages import scans, words
 from api.pages.answer import Answers, Trouble
+from api.pages.consent_typed import (
+    RECORDS,
+    Signer,
+    Typed,
+    check,
+    named_in,
+    purposes,
+    said_of,
+    shown_at,
+)
 from api.pages.learner import find, known_at
-from api.pages.ledger import ledger, of_id
+from api.pages.ledger import ledger, of_id, opt_outs
 from api.pages.observation import AcceptLanguage, known_id, read_date
-from api.pages.posted import Posted
+from api.pages.posted import Posted, PostedWithFile, Upload
 from api.problems import CANNOT_WORK
 from api.sight import current, permit
+from domain.access.giving import check_role
 from domain.access.signing import Signers, regimes_of
-from domain.access.words import is_wildcard
+from domain.access.words import Role
 from domain.application import Request
 from domain.consent import GrantConsent, WithdrawConsent
 from domain.effective import Effective
 from domain.errors import CommandReused, Refused
 from domain.event import Command
+from domain.words import Retention
 from projections.places import Place
 from store.keys import KeyDestroyed
 
-# What the form offers to tick. Each is a word by which `kinds_named` knows its records.
-RECORDS = (
-    "attendance", "course results", "assessments", "observations", "goals", "supports",
-    "special education records",
-)  # fmt: skip
-ONLINE = "online, signed in"
 AGAIN = (
     "The records could not be reached, so it is not certain that this was recorded. Send it again "
     "in a minute: it will be recorded once, however often you send."
@@ -42,39 +47,13 @@ REUSED = (
     "A consent was already recorded from this form. If this is another one, send it again; if not, "
     "it is in the ledger already."
 )
-WILDCARD = "Name something in particular. A word such as “all” or “anyone” is not a consent."
 ERASED = "The content of this learner’s record was erased, and nothing can be added to it any more."
+FAMILY_ROLES = frozenset({Role.GUARDIAN, Role.LEARNER})
 UNKNOWN_CONSENT = Trouble(
     404,
     "There is no such consent here",
     "Part of the address may be missing. The learner’s consents lead to every receipt.",
 )
-# The field of the form for a field of the command.
-SHOWN_AT = {"effective": "signed", "received_on": "received"}
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What somebody typed, kept as it is until it was recorded."""
-
-    fields: dict[str, str] = field(default_factory=dict)
-    command_id: str = field(default_factory=lambda: str(uuid4()))
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> str:
-        return self.fields.get(name, "")
-
-    def wrong(self, name: str, sentence: str) -> "Typed":
-        return replace(self, errors={**self.errors, name: sentence})
-
-
-@dataclass(frozen=True)
-class Signer:
-    """Somebody who can be named as signer: `capacity` is what the paper would say."""
-
-    id: UUID
-    name: str
-    capacity: str
 
 
 def routes(router: APIRouter, system: System, answers: Answers) -> None:
@@ -82,8 +61,8 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
     form = Form(system, answers)
 
     @router.get("/learners/{learner}/consents")
-    def every(learner: UUID) -> Response:
-        return form.ledger(learner)
+    def every(learner: UUID, recorded: int | None = None) -> Response:
+        return form.ledger(learner, recorded=recorded)
 
     @router.get("/learners/{learner}/consents/new")
     def blank(learner: UUID, accept_language: AcceptLanguage = "") -> Response:
@@ -97,11 +76,12 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
         return shown
 
     @router.post("/learners/{learner}/consents")
-    def send(learner: UUID, fields: Posted) -> Response:
-        typed = Typed(fields, known_id(fields.get("command_id")))
+    def send(learner: UUID, sent: PostedWithFile) -> Response:
+        typed = Typed(sent.fields, known_id(sent.fields.get("command_id")))
         try:
-            return form.grant(learner, typed)
+            return form.grant(learner, typed, sent.file)
         except CANNOT_WORK:
+            typed = typed.wrong("scan", scans.CHOOSE_AGAIN) if sent.file else typed
             return form.show(learner, typed.wrong("form", AGAIN), status=503, unread=True)
 
     @router.get("/learners/{learner}/consents/{consent}/withdraw")
@@ -127,15 +107,24 @@ class Form:
     # -- what is shown ------------------------------------------------------------------------
 
     def ledger(
-        self, learner: UUID, typed: Typed | None = None, consent: UUID | None = None
+        self,
+        learner: UUID,
+        typed: Typed | None = None,
+        item: UUID | None = None,
+        act: str = "",
+        recorded: int | None = None,
     ) -> Response:
-        """The ledger; with what was typed to withdraw `consent`, where that was wrong."""
+        """The ledger; with what was typed to do `act` to one of its items, where that was wrong."""
         told = self._begin(learner)
         return self.answers.page(
             "consents.html",
             200 if typed is None else 422,
             typed=typed,
-            wrong_at=consent,
+            wrong_at=(act, item),
+            recorded=recorded,
+            opt_outs=opt_outs(self.system, current().asker, learner, told["standing"]),
+            may_give=may_give(),
+            me=current().asker.viewer.person,
             command_ids=UniqueIds(),
             **told,
         )
@@ -167,13 +156,16 @@ class Form:
         }
         if unread:
             return self.answers.unread("consent_form.html", status, **values)
+        asker = current().asker
+        if not asker.trusted:
+            check_role(GrantConsent, asker.roles)
         values["place"] = place = find(self.system, learner, today)
         signers = self.signers(learner, place)
         values |= {
             "purposes": purposes(),
             "signers": signers,
             "may_sign": self._who_may(learner, signers, typed, today),
-            "staff": current().asker.is_custodian,
+            "staff": asker.is_custodian,
         }
         return self.answers.page("consent_form.html", status, **values)
 
@@ -186,6 +178,7 @@ class Form:
             "here": "consents",
             "place": place,
             "today": today,
+            "standing": at,
             "known": known_at(self.system, at),
             "consents": ledger(self.system, current().asker, learner, at),
             "staff": current().asker.is_custodian,
@@ -217,10 +210,15 @@ class Form:
 
     # -- what is sent -------------------------------------------------------------------------
 
-    def grant(self, learner: UUID, typed: Typed) -> Response:
+    def grant(self, learner: UUID, typed: Typed, file: Upload | None) -> Response:
         """Record the consent and lead to its receipt; or the form again, with what is wrong."""
         today = self.system.context().today
         place = find(self.system, learner, today)
+        if current().asker.is_custodian:
+            try:
+                typed = scans.take(self.system, learner, typed, file, Retention.CONSENT)
+            except KeyDestroyed:
+                return self.show(learner, typed.wrong("form", ERASED), 409)
         checked = check(typed, self.signers(learner, place), today)
         if isinstance(checked, Typed):
             return self.show(learner, checked, 422)
@@ -244,7 +242,7 @@ class Form:
         received = read_date(typed["received"]) if typed["received"].strip() else today
         if received is None or received > today:
             sentence = "Write the day as year-month-day: 2025-03-14; no later than today."
-            return self.ledger(learner, typed.wrong("received", sentence), consent)
+            return self.ledger(learner, typed.wrong("received", sentence), consent, "withdraw")
         try:
             command = WithdrawConsent(
                 consent=consent,
@@ -256,17 +254,16 @@ class Form:
             )
             _, position = self._record(learner, typed, command)
         except ValidationError as error:
-            return self.ledger(learner, typed.wrong("reason", said_of(error)), consent)
+            return self.ledger(learner, typed.wrong("reason", said_of(error)), consent, "withdraw")
         except Refused as refused:
-            return self.ledger(learner, typed.wrong("received", str(refused)), consent)
+            return self.ledger(learner, typed.wrong("received", str(refused)), consent, "withdraw")
         except KeyDestroyed:
-            return self.ledger(learner, typed.wrong("received", ERASED), consent)
+            return self.ledger(learner, typed.wrong("received", ERASED), consent, "withdraw")
         return self._to_receipt(learner, consent, position)
 
     def _record(self, learner: UUID, typed: Typed, command: Command) -> tuple[Any, int]:
-        permit(learner, command)
         context = self.system.context(UUID(typed.command_id))
-        recorded = self.system.profiles.do(Request(learner, command, context))
+        recorded = self.system.profiles.do(permit(Request(learner, command, context)))
         return recorded.event, recorded.position
 
     def _to_receipt(self, learner: UUID, consent: UUID, position: int) -> Response:
@@ -282,101 +279,7 @@ class UniqueIds:
         return str(uuid4())
 
 
-def purposes() -> list[tuple[str, str]]:
-    """The declared purposes, by code and in words."""
-    declared = current().asker.district.purposes.declared
-    return [(one.code, one.code.replace("-", " ")) for one in declared]
-
-
-def named_in(typed: Typed) -> list[str]:
-    """The records that were ticked, and those in words: one on a line or between commas."""
-    ticked = [one for n, one in enumerate(RECORDS) if typed[f"records-{n}"]]
-    more = typed["records"].replace("\r", "\n").replace(",", "\n").split("\n")
-    return ticked + [one.strip() for one in more if one.strip()]
-
-
-def check(typed: Typed, signers: list[Signer], today: date) -> GrantConsent | Typed:
-    """The command; or what was typed, with a sentence for each wrong field."""
-    records = named_in(typed)
-    if not records:
-        typed = typed.wrong("records", "Say which records. A consent without them covers nothing.")
-    elif any(is_wildcard(one) for one in records):
-        typed = typed.wrong("records", WILDCARD)
-    for name, sentence in (
-        ("purpose", "Choose what the records may be used for."),
-        ("recipient", "Say who may receive them: a person, an office, or a class of parties."),
-    ):
-        if not typed[name].strip():
-            typed = typed.wrong(name, sentence)
-        elif is_wildcard(typed[name]):
-            typed = typed.wrong(name, WILDCARD)
-    signer = next((one for one in signers if str(one.id) == typed["signer"]), None)
-    if signer is None:
-        typed = typed.wrong("signer", "Choose who signed.")
-    typed = check_days(typed, today)
-    if typed.errors or signer is None:
-        return typed
-    return made(typed, records, signer)
-
-
-def check_days(typed: Typed, today: date) -> Typed:
-    """What was typed, with what is wrong with its days."""
-    days: dict[str, date] = {}
-    for name in ("signed", "received", "expires"):
-        if not typed[name].strip():
-            continue
-        day = read_date(typed[name])
-        if day is None:
-            typed = typed.wrong(name, "This is not a date. Write it as year-month-day: 2025-03-14.")
-        elif day > today and name != "expires":
-            typed = typed.wrong(name, "This day has not come yet. The latest is today.")
-        else:
-            days[name] = day
-    if not typed["signed"].strip():
-        typed = typed.wrong("signed", "Say on which day it was signed. A consent needs its date.")
-    signed = days.get("signed")
-    if signed and days.get("received", signed) < signed:
-        typed = typed.wrong("received", "It cannot have reached the school before it was signed.")
-    if signed and days.get("expires") and days["expires"] <= signed:
-        typed = typed.wrong("expires", "It has to end later than the day on which it was signed.")
-    return typed
-
-
-def made(typed: Typed, records: list[str], signer: Signer) -> GrantConsent | Typed:
-    """The command of what was typed; or what was typed, with what the form refuses."""
+def may_give() -> bool:
+    """True for who may give a consent here, or enter one: staff and the family."""
     asker = current().asker
-    wording = typed["wording"].strip().replace("\r\n", "\n")
-    digest = hashlib.sha256(wording.encode()).hexdigest()
-    try:
-        return GrantConsent(
-            records=tuple(records),
-            purpose=typed["purpose"].strip(),
-            recipient=typed["recipient"].strip(),
-            signer=signer.id,
-            signer_name=signer.name,
-            capacity=signer.capacity,
-            method=(typed["method"].strip() or "not stated") if asker.is_custodian else ONLINE,
-            text_digest=f"sha256:{digest}" if wording else None,
-            expires=read_date(typed["expires"]),
-            effective=Effective(start=read_date(typed["signed"])),
-            received_on=read_date(typed["received"]) if typed["received"].strip() else None,
-            language=typed["language"] if typed["language"] in words.LANGUAGES else "en",
-            author=signer.id,
-            author_name=signer.name,
-        )
-    except ValidationError as error:
-        where = str(error.errors()[0]["loc"][0])
-        return typed.wrong(SHOWN_AT.get(where, where), said_of(error))
-
-
-def said_of(error: ValidationError) -> str:
-    """The first thing that is wrong, as a sentence."""
-    said = error.errors()[0]["msg"].removeprefix("Value error, ")
-    return f"{said[:1].upper()}{said[1:]}."
-
-
-def shown_at(refused: Refused) -> str:
-    """The field of the form beside which a refusal is told."""
-    name = SHOWN_AT.get(refused.field, refused.field)
-    return name if name in ("records", "purpose", "recipient", "signer", "expires",
-                            "signed", "received") else "form"  # fmt: skip
+    return asker.is_custodian or not FAMILY_ROLES.isdisjoint(asker.roles)

@@ -110,10 +110,10 @@ class Form:
         command = command_of(typed, place, today)
         if isinstance(command, Typed):
             return self.show(learner, place, command, today, 422)
-        permit(learner, command)
         context = self.system.context(UUID(typed.command_id))
+        asked = permit(Request(learner, command, context))
         try:
-            recorded = self.system.profiles.do(Request(learner, command, context))
+            recorded = self.system.profiles.do(asked)
         except CommandReused:
             fresh = replace(typed, command_id=str(uuid4())).wrong("form", REUSED)
             return self.show(learner, place, fresh, today, 409)

@@ -139,9 +139,9 @@ class Emergencies:
         command = checked(OpenInEmergency, opening=uuid5(command_id, "opening"), why=typed.text)
         if isinstance(command, str):
             return self.form(_wrong(typed, command, "why"), 422)
-        permit(learner, command)
+        asked = permit(Request(learner, command, self.system.context(command_id)))
         try:
-            self.system.profiles.do(Request(learner, command, self.system.context(command_id)))
+            self.system.profiles.do(asked)
         except UnknownLearner:
             current().seen[learner] = Seen(Action.OPENED, False, "learner-unknown")
             raise UNKNOWN_LEARNER from None
@@ -186,9 +186,9 @@ class Emergencies:
             command = make(text)
         except ValueError as error:
             return self.listed(422, sentence_of(error), typed)
-        permit(learner, command)
+        asked = permit(Request(learner, command, self.system.context()))
         try:
-            recorded = self.system.profiles.do(Request(learner, command, self.system.context()))
+            recorded = self.system.profiles.do(asked)
         except Refused as refused:
             return self.listed(422, str(refused), typed)
         self.system.reader.wait_for(recorded.position)

@@ -1,10 +1,10 @@
-"""The consent ledger of a learner: every consent there ever was, with what became of it.
+"""The ledger of a learner: every consent and opt-out there ever was, with what became of it.
 
 It is read from the log, for a profile knows only what holds on a day: here stand those too that
 have run out, were withdrawn or voided, or are still to come.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -23,8 +23,10 @@ from domain.consent import (
     ConsentGranted,
     ConsentVoided,
     ConsentWithdrawn,
+    DirectoryOptOutLifted,
+    DirectoryOptOutSet,
 )
-from domain.event import Event
+from domain.event import Attachment, Event
 from projections.entries import Provenance, Stretch, provenance
 from projections.standing import Standing
 
@@ -39,7 +41,20 @@ TOPICS = [
         AssentDeclined,
     )
 ]
+OPT_OUTS = [DirectoryOptOutSet.TOPIC, DirectoryOptOutLifted.TOPIC]
 PAGE = 1000  # events of a reading
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A scan, and the entry on whose record it is kept."""
+
+    entry: Event
+    file: Attachment
+
+    @property
+    def address(self) -> str:
+        return f"/learners/{self.entry.originator_id}/scans/{self.file.id}"
 
 
 @dataclass
@@ -54,6 +69,7 @@ class Kept:
     stands: str = ""
     live: bool = False
     recipient: str = ""
+    days_late: int = 0  # from the day it counts from to the day it was entered here
 
     @property
     def id(self) -> UUID:
@@ -78,6 +94,24 @@ class Kept:
         return Stretch(when.start, None) if when else None
 
     @property
+    def counts_from(self) -> date | None:
+        """The later of signed and received; null where it bears no day."""
+        signed = self.signed.start if self.signed else None
+        return max(signed, self.granted.received_on or signed) if signed else None
+
+    @property
+    def scans(self) -> list[Scan]:
+        """The files of the signed paper, with the entry that each belongs to."""
+        entries: list[Event] = [e for e in (self.granted, self.confirmed) if e and not e.erased]
+        return [Scan(entry, file) for entry in entries for file in entry.attachments]
+
+    @property
+    def needs_second_person(self) -> bool:
+        """True where a second person has to look at it before it covers an earlier access."""
+        done = self.confirmed is not None or self.voided is not None or self.granted.erased
+        return self.days_late > 0 and self.granted.signer is not None and not done
+
+    @property
     def came(self) -> Provenance:
         """How the consent came here."""
         return provenance(self.granted)
@@ -100,7 +134,7 @@ def ledger(system: System, asker: Asker, learner: UUID, at: Standing) -> list[Ke
 
     Raises `Denied` where one of the records may not be opened.
     """
-    records = [learner, *sorted(asker.look([learner]).learners[learner].merged - {learner})]
+    records = records_of(asker, learner)
     found: dict[tuple[UUID, UUID], Kept] = {}
     for record in records:
         for event in reversed(list(events_of(system, record, at))):
@@ -114,16 +148,72 @@ def ledger(system: System, asker: Asker, learner: UUID, at: Standing) -> list[Ke
     )
     for one in kept:
         one.stands, one.live = standing_of(one, asker, learner, today)
+        one.days_late = days_late(one, system)
         if not one.granted.erased:
             one.recipient = party(asker, one.granted.recipient)
     return kept
 
 
-def events_of(system: System, record: UUID, at: Standing) -> Iterator[Event]:
+@dataclass
+class KeptOptOut:
+    """An opt-out of directory information in the ledger."""
+
+    opted: DirectoryOptOutSet
+    lifted: DirectoryOptOutLifted | None = None
+
+    @property
+    def id(self) -> UUID:
+        return self.opted.opt_out
+
+    @property
+    def since(self) -> Stretch | None:
+        when = self.opted.effective
+        return Stretch(when.start, None) if when else None
+
+    @property
+    def scans(self) -> list[Scan]:
+        return [] if self.opted.erased else [Scan(self.opted, f) for f in self.opted.attachments]
+
+    @property
+    def came(self) -> Provenance:
+        return provenance(self.opted)
+
+
+def opt_outs(system: System, asker: Asker, learner: UUID, at: Standing) -> list[KeptOptOut]:
+    """Every opt-out on the records of this person, the last entered first."""
+    found: dict[tuple[UUID, UUID], KeptOptOut] = {}
+    for record in records_of(asker, learner):
+        for event in reversed(list(events_of(system, record, at, OPT_OUTS))):
+            match event:
+                case DirectoryOptOutSet() if event.originator_id == record:
+                    found[record, event.opt_out] = KeptOptOut(event)
+                case DirectoryOptOutLifted() if (record, event.opt_out) in found:
+                    found[record, event.opt_out].lifted = event
+                case _:
+                    pass
+    return sorted(found.values(), key=lambda one: one.opted.position, reverse=True)
+
+
+def records_of(asker: Asker, learner: UUID) -> list[UUID]:
+    """The records of this person, this one first."""
+    return [learner, *sorted(asker.look([learner]).learners[learner].merged - {learner})]
+
+
+def days_late(one: Kept, system: System) -> int:
+    """How many days after it counts it was entered here; none of what an import brought."""
+    if one.counts_from is None or one.granted.source_recorded_at is not None:
+        return 0
+    entered = one.granted.recorded_at.astimezone(system.zone).date()
+    return max((entered - one.counts_from).days, 0)
+
+
+def events_of(
+    system: System, record: UUID, at: Standing, topics: Sequence[str] = TOPICS
+) -> Iterator[Event]:
     """What was said about consents on a record, the latest first."""
     before = None
     while True:
-        lines = system.reader.audit(learner=record, topics=TOPICS, before=before, limit=PAGE, at=at)
+        lines = system.reader.audit(learner=record, topics=topics, before=before, limit=PAGE, at=at)
         yield from (line.event for line in lines)
         if len(lines) < PAGE:
             return
@@ -144,7 +234,7 @@ def take(found: dict[tuple[UUID, UUID], Kept], event: Event) -> None:
         case ConsentVoided():
             one.voided = event
         case ConsentConfirmed():
-            one.confirmed = event
+            one.confirmed = one.confirmed or event  # the first counts
         case AssentGiven() | AssentDeclined():
             one.assents.append(event)
         case _:

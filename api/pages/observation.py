@@ -108,10 +108,10 @@ class Form:
         checked = check(typed, place, today, self.answers.acting())
         if not isinstance(checked, RecordObservation):
             return self.show(learner, place, checked, today, status=422)
-        permit(learner, checked)
         context = self.system.context(UUID(typed.command_id))
+        asked = permit(Request(learner, checked, context))
         try:
-            recorded = self.system.profiles.do(Request(learner, checked, context))
+            recorded = self.system.profiles.do(asked)
         except CommandReused:
             fresh = replace(typed, command_id=str(uuid4())).wrong("form", REUSED)
             return self.show(learner, place, fresh, today, status=409)

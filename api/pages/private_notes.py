@@ -61,8 +61,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             command = ShareNote(
                 fact=note, shared_with=shared_with, author=who.person, author_name=who.name
             )
-            permit(learner, command)
-            asked = Request(learner, command, system.context(UUID(form_id)))
+            asked = permit(Request(learner, command, system.context(UUID(form_id))))
             recorded = system.profiles.do(asked)
         except Refused as refused:
             if refused.rule == "fact-unknown":

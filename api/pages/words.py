@@ -88,6 +88,22 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "survey-notice-sent": ("Survey notice", "recorded that the family was told of a survey"),
     "survey-allowed": ("Survey allowed", "recorded a consent to be asked a survey"),
     "survey-refused": ("Survey opt-out", "recorded that the family said no to a survey"),
+    "parental-consent-verified": (
+        "Consent to answer online",
+        "recorded a parent’s verified consent to answers given online",
+    ),
+    "school-authorisation-recorded": (
+        "School’s word on answers online",
+        "recorded that the school authorised answers given online",
+    ),
+    "third-party-disclosure-allowed": (
+        "Consent to passing on",
+        "recorded a parent’s consent to passing on answers given online",
+    ),
+    "online-consent-withdrawn": (
+        "Online consent withdrawn",
+        "recorded that a consent about answers given online was withdrawn",
+    ),
     "disclosure-recorded": ("Records given", "recorded that records were given to somebody"),
     "disclosure-completed": ("Disclosure completed", "completed the record of a disclosure"),
     "request-refused": ("Request refused", "recorded that a request for records was refused"),
@@ -103,6 +119,9 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "emergency-opening-reviewed": ("Opening reviewed", "reviewed an emergency opening"),
     "emergency-declared": ("Emergency", "declared an emergency"),
     "emergency-ended": ("Emergency over", "recorded that an emergency is over"),
+    "access-reviewed": ("Access reviewed", "reviewed an access"),
+    "line-withheld": ("Line withheld", "withheld a line of the log from the family"),
+    "line-released": ("Line released", "let the family see a line of the log again"),
     "review-scheduled": ("Review planned", "scheduled a review"),
     "review-held": ("Review", "recorded a review"),
     "access-recorded": ("Access", "looked, or tried to look"),
@@ -123,6 +142,28 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "agreement-ended": ("Agreement ended", "recorded the end of an agreement"),
     "purpose-declared": ("Purpose declared", "declared a purpose"),
     "policy-set": ("District’s rules", "set the district’s rules"),
+}
+
+# What came of reviewing an access.
+OUTCOMES = {
+    "lawful_as_relied_on": "It was lawful by what was on file that day; nothing follows",
+    "allowed_since": "It was refused that day, and has been allowed since",
+    "recipient_told": "Whoever received it was told, and asked to use it no more",
+    "family_told": "The family was told",
+    "staff_instructed": "Whoever looked was instructed again",
+    "to_be_reported": "It is to be reported as an incident",
+    "entry_was_wrong": "The later entry was wrong, and is to be corrected",
+}
+
+# Why a family is not told of a line of the log.
+WITHHELD = {
+    "legal_process": "A court or a law forbids to tell of it (34 CFR 99.31(a)(9)(ii))",
+    "child_welfare": "It belongs to a child-welfare case (20 U.S.C. 1232g(b)(1)(L))",
+    "abuse_report": "It would tell of a report of suspected abuse, or who made it",
+    "safety": "Telling it would endanger the learner or somebody else",
+    "investigation": "Telling it would harm an investigation that is under way",
+    "other_student": "It would tell of another student (34 CFR 99.12(a))",
+    "confidence": "It would betray what the learner told in confidence",
 }
 
 CAPACITIES = {

@@ -17,6 +17,7 @@ from api.problems import wrong_field
 from api.sight import current
 from domain.access.decision import RECORD_ITSELF
 from domain.access.words import Action
+from domain.event import Event
 from domain.words import Retention
 from projections.reading import AuditLine
 from store.attachments import LIMIT_BYTES, AttachmentMissing, Attachments, StoredAttachment
@@ -106,8 +107,8 @@ def read(
     return StreamingResponse(content, media_type=BYTES, headers=headers)
 
 
-def need_entry(system: System, learner: UUID, attachment: UUID) -> None:
-    """Raise `AttachmentMissing` unless an entry that names the file is open to the asker.
+def need_entry(system: System, learner: UUID, attachment: UUID) -> Event:
+    """An entry that names the file and is open to the asker. Raises `AttachmentMissing`.
 
     A file is what its entry is in law; one that no entry names yet is nobody's to read.
     """
@@ -117,8 +118,10 @@ def need_entry(system: System, learner: UUID, attachment: UUID) -> None:
         for event in system.mapper.open(stored)
         if any(one.id == attachment for one in event.attachments)
     ]
-    if not naming or not current().lines(naming):
+    shown = current().lines(naming) if naming else []
+    if not shown:
         raise AttachmentMissing("There is no such file.")
+    return shown[0].event
 
 
 def files_of(system: System) -> Attachments:

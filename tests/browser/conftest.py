@@ -7,7 +7,14 @@ from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
+from playwright.sync_api import Request as Fetched
 
 from api.compose import System, system
 from api.demo_district import staff
@@ -16,13 +23,14 @@ from api.demo_district.outsiders import outsiders
 from api.demo_district.parts import PERSONA, parts
 from api.demo_district.people import everybody
 from api.demo_district.staffing import staffing
+from api.demo_home import keep_scans
 from api.pages.personas import Part
 from domain.application import Request
 from domain.errors import Refused
 from scheduler.worker import Worker
 from store.embedded import EmbeddedPostgres
 from tests.installation import database
-from tests.integration.api.conftest import make_district, serving
+from tests.served import make_district, serving
 
 LEARNERS = 55  # more than a page of the caseload; the featured ones are among the first
 CONTESTED, FAMILY_IN_ARABIC = 6, 9  # their numbers in the demo district
@@ -56,6 +64,7 @@ def district(postgres: EmbeddedPostgres) -> Iterator[System]:
 
 
 def record(opened: System, requests: list[Request]) -> None:
+    keep_scans(opened, requests)
     answers = opened.profiles.do_many(requests)
     assert not [answer for answer in answers if isinstance(answer, Refused)]
 
@@ -96,7 +105,12 @@ class Window:
         self.errors: list[str] = []
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.errors.append(request.url))
+        self.page.on("requestfailed", self._failed)
+
+    def _failed(self, request: Fetched) -> None:
+        """Going on to another page breaks off what the last one was still fetching."""
+        if request.failure != "net::ERR_ABORTED":
+            self.errors.append(request.url)
 
 
 @pytest.fixture

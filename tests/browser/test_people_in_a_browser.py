@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api.compose import System
-from api.demo_district.outsiders import PARENT, TUTORED, TUTORS
+from api.demo_district.cast import TUTORS
+from api.demo_district.outsiders import PARENT, TUTORED
 from api.demo_district.parts import CLASSMATE, PUPIL
 from api.demo_district.people import everybody
 from api.demo_district.staff import OFFICER, homeroom
@@ -16,6 +17,7 @@ from domain.reads import AccessRecorded
 from projections.reading import Reader
 from tests.browser.conftest import Window
 from tests.browser.test_pages_in_a_browser import enter, press_until, violations
+from tests.varied import of_kind
 
 pytestmark = pytest.mark.browser
 
@@ -39,10 +41,7 @@ def be(page: Page, name: str) -> None:
 
 def last_noted(district: System) -> AccessRecorded:
     """The newest line of the log of reads."""
-    stored = district.recorder.select_notifications(None, 100_000, topics=["access-recorded"])
-    [event] = district.mapper.open(list(stored)[-1:])
-    assert isinstance(event, AccessRecorded)
-    return event
+    return of_kind(district, AccessRecorded)[-1]
 
 
 def test_one_becomes_somebody_else_by_keyboard_alone(page: Page) -> None:

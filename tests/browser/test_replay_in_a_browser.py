@@ -2,20 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from api.compose import system
 from store.embedded import EmbeddedPostgres
 from tests.browser.conftest import Window
 from tests.browser.test_pages_in_a_browser import enter, press_until, violations
-from tests.installation import database
-from tests.integration.api.conftest import RIVERA, make_district, serving
 from tests.replayed import brought_in, mention, merge, story
+from tests.served import RIVERA, new_district, serving
 
 pytestmark = pytest.mark.browser
 
@@ -38,11 +34,7 @@ BEFORE = "/replay?on=2025-03-14&known={}"
 
 @pytest.fixture(scope="module")
 def served(postgres: EmbeddedPostgres) -> Iterator[Served]:
-    with (
-        TemporaryDirectory(prefix="throughline-") as home,
-        database(postgres) as found,
-        system(make_district(found, Path(home)), found, RIVERA) as district,
-    ):
+    with new_district(postgres, RIVERA) as district:
         nadia = story(district)
         merge(nadia, "2025-06-02", "2025-05-25")
         mention(nadia, "2025-06-03", "Carried the wood.")

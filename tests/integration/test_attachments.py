@@ -63,6 +63,19 @@ def test_a_file_comes_back_as_it_was(files: Attachments, size: int, piece: int) 
     assert all(len(c) <= CHUNK_BYTES for c in files.open(kept.id, LEARNER, "profile"))
 
 
+def test_a_file_whose_id_is_given_is_kept_once_and_stays(
+    files: Attachments, database: Database, tenant: str
+) -> None:
+    given, content = uuid4(), b"a signed paper"
+    first = files.keep(LEARNER, "profile", [content], given)
+    before = rows(database, tenant)
+    assert files.keep(LEARNER, "profile", [content], given) == first
+    files.keep(LEARNER, "profile", [b"something else, of more bytes"], given)
+    assert rows(database, tenant) == before
+    assert (first.id, opened(files, given)) == (given, content)
+    assert files.digest(given, LEARNER, "profile") == first.sha256
+
+
 def test_a_file_of_the_largest_size_is_kept(files: Attachments) -> None:
     content = bytes(LIMIT_BYTES)
     kept = files.keep(LEARNER, "profile", in_pieces(content, 1 << 20))

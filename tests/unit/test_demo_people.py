@@ -3,24 +3,27 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
 
 from api.demo_district import STAFF, Line, happened, in_order, whole
+from api.demo_district.cast import TUTORS, TUTORS_ID
 from api.demo_district.entering import LOCAL
-from api.demo_district.looked import CONSENT, looked
-from api.demo_district.outsiders import TUTORED, TUTORS_ID, grown, outsiders
+from api.demo_district.looked import CONSENT, OPENING, looked
+from api.demo_district.outsiders import TUTORED, grown, outsiders
 from api.demo_district.parts import parts
+from api.demo_district.scans import scans
 from api.demo_district.staffing import LAPSED, TENANT, classes_of, role_of, staffing
 from api.pages.personas import check
 from domain.access.decision import RECORD_ITSELF, decide
-from domain.access.facts import Principal
+from domain.access.facts import Party, Principal
 from domain.access.facts import Request as Asked
-from domain.access.filing import district_file, facts, learner_file, person_file
+from domain.access.filing import district_file, facts, learner_file, person_file, word
 from domain.access.grounds import TABLE
-from domain.access.words import Action, Assurance, Role
+from domain.access.words import Action, Assurance, PartyKind, Role
 from domain.application import Request
 from domain.application import decide as command
 from domain.event import Event
@@ -37,6 +40,14 @@ OTHER_DAYS = [
     date(2026, 9, 9),  # the day before the late consent is keyed in
     date(2026, 9, 11),  # the day after it
 ]
+
+
+TUTORS_PARTY = Party(
+    id=TUTORS_ID,
+    kinds=frozenset({PartyKind.PROVIDER}),
+    classes=frozenset({word(TUTORS)}),
+    assurance=Assurance.STRONG,
+)
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +122,8 @@ def test_the_looks_are_such_as_the_districts_rules_allowed_and_refused_on_their_
 ) -> None:
     differ = []
     for position, look in looks(line):
-        if look.action is Action.DISCLOSED:
-            continue
+        if look.action is Action.DISCLOSED and look.allowed:
+            continue  # by phone, on a paper that nobody had entered
         person = person_file(look.entered_by, before(events, look.entered_by, position))
         district = district_file(before(events, district_id(TENANT), position))
         learner = learner_file(look.learner, before(events, look.learner, position))
@@ -129,6 +140,7 @@ def test_the_looks_are_such_as_the_districts_rules_allowed_and_refused_on_their_
             purpose=look.purpose,
             at=look.timestamp,
             asked=(RECORD_ITSELF,),
+            recipient=TUTORS_PARTY if look.recipient else None,
         )
         people = [(look.entered_by, person)]
         found = facts(asked, look.learner, learner, people, district, LOCAL, TENANT)
@@ -142,7 +154,8 @@ def test_the_looks_are_such_as_the_districts_rules_allowed_and_refused_on_their_
 def test_records_were_given_by_phone_between_the_signature_and_the_entry_of_the_consent(
     line: list[Line], events: dict[UUID, list[Event]]
 ) -> None:
-    [(position, given)] = [(at, x) for at, x in looks(line) if x.action is Action.DISCLOSED]
+    disclosed = [(at, x) for at, x in looks(line) if x.action is Action.DISCLOSED]
+    [(position, given)] = [(at, x) for at, x in disclosed if x.allowed]
     assert (given.recipient, given.code, given.learner) == (TUTORS_ID, CONSENT, TUTORED.id)
     shown = {type(one.command) for at in given.facts if isinstance(one := line[at - 1], Request)}
     assert shown == {ScoreAssessment, SummariseAttendance}
@@ -178,3 +191,31 @@ def test_whoever_works_at_the_machine_is_no_part_to_play() -> None:
         check(part.persona, found)
     check(part.persona, [])
     check(found[0].persona, found)
+
+
+def test_an_emergency_opening_is_looked_at_while_it_lasts_and_one_is_not_reviewed_yet(
+    line: list[Line], events: dict[UUID, list[Event]]
+) -> None:
+    opened = [look for _, look in looks(line) if look.code == OPENING]
+    assert len({look.entered_by for look in opened}) == len(opened) == 2
+    found = {one.learner: learner_file(one.learner, events[one.learner]).openings for one in opened}
+    for look in opened:
+        [opening] = found[look.learner]
+        assert timedelta(0) < look.timestamp - opening.opened < timedelta(hours=4)
+    newest = max(opened, key=lambda look: look.timestamp)
+    waiting = [one for [one] in found.values() if one.reviewed is None]
+    assert [one.person for one in waiting] == [newest.entered_by]
+    assert (TODAY - newest.timestamp.astimezone(LOCAL).date()).days < 5
+
+
+def test_the_late_consent_was_compared_with_its_scan_by_a_second_person(
+    line: list[Line], events: dict[UUID, list[Event]]
+) -> None:
+    requests = [one for one in line if isinstance(one, Request)]
+    [(learner, group, file, content)] = list(scans(requests))
+    assert (learner, group, file.sha256) == (TUTORED.id, "consent", sha256(content).hexdigest())
+    assert content.startswith(b"%PDF-")
+    assert TUTORED.name.encode("cp1252") in content
+    [late] = [c for c in learner_file(TUTORED.id, events[TUTORED.id]).consents if c.scan]
+    assert late.signed_on == date(2026, 9, 1)
+    assert late.confirmed_by not in (None, late.entered_by)

@@ -49,3 +49,28 @@ def entry_of(html: str, consent: UUID) -> str:
     """The part of the ledger that is about one consent, as a person reads it."""
     part = html.split(f'id="consent-{consent}"')[1].split("</article>", maxsplit=1)[0]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", part)).split())
+
+
+# -- scans ----------------------------------------------------------------------------------------
+
+PDF = b"%PDF-1.4\n% a scan of the signed paper\n"
+Files = dict[str, tuple[str, bytes, str]]
+
+
+def scan(content: bytes = PDF, name: str = "Lopez, consent.pdf") -> Files:
+    """A file as a browser sends it with a form."""
+    return {"scan": (name, content, "application/octet-stream")}
+
+
+def send_with(
+    family: Family, fields: dict[str, str], files: Files, who: str = "teacher"
+) -> httpx.Response:
+    """The form with a file, as a browser sends it: the fields first, in the order of the page."""
+    url = f"/learners/{family.learners['ana']}/consents"
+    return family.as_(who).post(url, data=fields, files=files)
+
+
+def hidden(html: str) -> dict[str, str]:
+    """The fields that name a file which the form has taken in already."""
+    found = re.findall(r'type="hidden" name="(scan-\w+)" value="([^"]*)"', html)
+    return {name: unescape(value) for name, value in found}

@@ -1,6 +1,7 @@
 """A consent is entered once, and what is wrong with it is told beside the field."""
 
 import json
+import re
 from datetime import timedelta
 from hashlib import sha256
 from html import unescape
@@ -9,10 +10,12 @@ from typing import Any
 import pytest
 
 from domain.effective import Effective
+from domain.identity import MergeRecords
 from domain.words import DataClass
 from tests.integration.consents.conftest import Family
 from tests.integration.consents.filling import beside, command_id, entry_of, filled, send
 from tests.integration.pages.browsing import text_of
+from tests.people import enrol, since, tell, years_ago
 
 
 def test_a_form_sent_twice_is_one_consent_and_leads_to_its_receipt(family: Family) -> None:
@@ -95,7 +98,7 @@ def test_somebody_without_evidence_of_a_right_does_not_sign_for_a_learner(family
 
 
 def test_at_eighteen_the_learner_signs_and_before_the_parent_does(family: Family) -> None:
-    gia, born = family.learners["gia"], family.today.replace(year=family.today.year - 19)
+    gia, born = family.learners["gia"], years_ago(family.system, 19)
     fields = filled(family, learner="gia")
     answer = send(family, fields, learner="gia")
     assert "so the learner signs. Ask the learner." in beside(answer.text, "signer")
@@ -221,7 +224,9 @@ def test_a_consent_is_withdrawn_once(family: Family) -> None:
     consent = family.consent()
     url = f"/learners/{family.learners['ana']}/consents/{consent}/withdraw"
     assert family.as_("teacher").post(url).status_code == 303
-    assert family.as_("teacher").post(url).status_code == 422
+    again = family.as_("teacher").post(url)
+    assert again.status_code == 422
+    assert "This consent has already been withdrawn." in entry_of(again.text, consent)
 
 
 @pytest.mark.law("GDPR-7", "as-easy-on-pages")
@@ -232,3 +237,21 @@ def test_a_grant_takes_no_fewer_steps_than_a_withdrawal(family: Family) -> None:
     form = html.split(f"/consents/{consent}/withdraw")[1].split("</form>")[0]
     assert "required" not in form
     assert 'type="submit"' in form
+
+
+def test_a_consent_on_a_merged_record_is_withdrawn_from_the_ledger_of_either(
+    family: Family,
+) -> None:
+    """The form once went to the record whose ledger it was on, which knew of no such consent."""
+    years = since(family.system, 4000)
+    mia, twice = (enrol(family.system, "Mia", age=12, effective=years) for _ in range(2))
+    family.learners |= {"mia": mia, "twice": twice}
+    consent = family.consent("twice")
+    tell(family.system, mia, MergeRecords(other=twice, reason="Entered twice."))
+    client = family.as_("teacher")
+    html = client.get(f"/learners/{mia}/consents").text
+    [action] = re.findall(rf'action="([^"]+/consents/{consent}/withdraw)"', html)
+    answer = client.post(action, data={"command_id": command_id(html.split(action)[1])})
+    assert answer.status_code == 303, answer.text
+    assert "The withdrawal was recorded" in text_of(client.get(answer.headers["location"]).text)
+    assert "Withdrawn from" in entry_of(client.get(f"/learners/{mia}/consents").text, consent)

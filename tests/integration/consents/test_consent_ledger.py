@@ -127,8 +127,7 @@ def test_there_is_no_receipt_of_a_consent_that_is_not_there(family: Family) -> N
 def test_what_the_ledger_shows_is_noted(family: Family) -> None:
     family.consent()
     ledger(family, "counselor")
-    found = family.system.recorder.select_notifications(None, 100_000, topics=["access-recorded"])
-    [access] = family.system.mapper.open(list(found)[-1:])
+    access = family.noted()[-1]
     assert access.entered_by == family.people["counselor"].id
-    stored = family.system.recorder.read_positions(vars(access)["facts"])
+    stored = family.system.recorder.read_positions(access.facts)
     assert "consent-granted" in {one.topic for one in stored}

@@ -6,9 +6,11 @@ from uuid import UUID
 import httpx
 import pytest
 
+from domain.facts import ObservationRecorded
 from tests.integration.consents.conftest import Family
 from tests.integration.consents.filling import command_id
 from tests.integration.pages.browsing import text_of
+from tests.varied import of_kind
 
 NOTE = "Cried after lunch; ask again on Friday."
 SHOWN = [
@@ -42,12 +44,7 @@ def note(family: Family) -> UUID:
     """A private note of the teacher's."""
     answer = write(family, "teacher", private="yes")
     assert answer.status_code == 303, answer.text
-    found = family.system.recorder.select_notifications(
-        None, 100_000, topics=["observation-recorded"]
-    )
-    [event] = family.system.mapper.open(list(found)[-1:])
-    fact: UUID = vars(event)["fact"]
-    return fact
+    return of_kind(family.system, ObservationRecorded)[-1].fact
 
 
 def get(family: Family, who: str, path: str) -> httpx.Response:
