@@ -1,14 +1,42 @@
 """What every test may ask for. Each worker of a run has a PostgreSQL of its own."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import structlog
 
+from api.logs import QUIET
 from store import embedded
 from store.embedded import EmbeddedPostgres
 from tests.installation import Installation, database
+
+LOGGERS = (*QUIET, "httpx", "httpcore")  # those that speak only when they are asked to
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet() -> None:
+    """Keep the log of requests and jobs out of the test run's own output."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were(quiet: None) -> Iterator[None]:
+    """Undo what a test makes of the log, which is the whole process's.
+
+    A command that is called in a test writes its log to that test's standard error, which is
+    closed afterwards; the threads of other tests' districts would go on writing there.
+    """
+    root, ours = logging.getLogger(), structlog.get_config()
+    handlers = root.handlers[:]
+    levels = {logger: logger.level for logger in (root, *map(logging.getLogger, LOGGERS))}
+    yield
+    root.handlers[:] = handlers
+    for logger, level in levels.items():
+        logger.setLevel(level)
+    structlog.configure(**ours)
 
 
 @pytest.fixture(scope="session")

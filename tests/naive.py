@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domain.access.words import PartyKind
 from domain.words import DataClass
@@ -40,7 +40,8 @@ PAPERS = ["record-legal-process", "record-placement", "seek-enrolment-elsewhere"
 # The log of disclosures: ordinary records all, and not read as part of the profile.
 LOGGED = [*PAPERS, "record-disclosure", "complete-disclosure", "record-request-refused",
           "tell-family", "end-paper", "open-in-emergency", "review-emergency-opening",
-          "declare-emergency", "end-emergency"]  # fmt: skip
+          "declare-emergency", "end-emergency", "review-access", "withhold-line",
+          "release-line"]  # fmt: skip
 # Grounds by their code: to whom something is given on it; nothing at all, or by whose decision.
 GROUNDS = {
     "FERPA-99.30": set(PartyKind) - {PartyKind.OFFICIAL},
@@ -50,6 +51,9 @@ GROUNDS = {
     "FERPA-99.31-a-1-i-A": None,
     "FERPA-99.31-a-4": "a person",
 }
+# Consents to collect online; those of a parent that need a surer way to know that it is one.
+ONLINE = ["verify-parental-consent", "record-school-authorisation", "allow-third-party-disclosure"]
+LESS_SURE = ("email_and_more", "text_and_more")
 # What puts a new thing on the record: the field of its id, its kind, its first status.
 NEW = {
     "enrol-learner": ("enrolment", "enrolment", "enrolled"),
@@ -66,8 +70,10 @@ NEW = {
     "record-disclosure": ("disclosure", "disclosure", "recorded"),
     "record-request-refused": ("disclosure", "disclosure", "refused"),
     **dict.fromkeys(PAPERS, ("paper", "paper", "recorded")),
+    **dict.fromkeys(ONLINE, ("online_consent", "online-consent", "given")),
     "open-in-emergency": ("opening", "opening", "opened"),
     "declare-emergency": ("emergency", "emergency", "declared"),
+    "review-access": ("reviewed_for", "access-review", "reviewed"),
     **dict.fromkeys(FACTS, ("fact", "fact", "live")),
     "start-support": ("fact", "fact", "running"),
 }
@@ -102,18 +108,27 @@ STEPS = {
         "opted-out",
         "survey-opted-out",
     ),
+    "withdraw-online-consent": (
+        "online_consent",
+        "online-consent",
+        "given",
+        "withdrawn",
+        "online-consent-withdrawn",
+    ),
     "confirm-consent": ("consent", "consent", "granted withdrawn voided", "=", ""),
     "complete-disclosure": ("disclosure", "disclosure", "recorded refused", "=", ""),
     "tell-family": ("paper", "paper", "recorded ended", "=", ""),
     "end-paper": ("paper", "paper", "recorded", "ended", "paper-ended"),
     "review-emergency-opening": ("opening", "opening", "opened", "reviewed", "opening-{}"),
     "end-emergency": ("emergency", "emergency", "declared", "ended", "emergency-ended"),
+    "release-line": ("access", "line", "withheld", "released", "line-released"),
 }
 # What has a status of its own whatever was there: the field of its id, its kind, the status.
 SETS = {
     "merge-records": ("other", "merge", "merged"),
     "link-responsible-person": ("person", "person", "linked"),
     "hold-review": ("review", "review", "held"),
+    "withhold-line": ("access", "line", "withheld"),
 }
 # These only add: they go ahead whatever else changed since their writer looked.
 COMMUTE = ["make-comment", "progress-goal", "confirm-fact", "place-contest-statement",
@@ -125,7 +140,8 @@ MAY_LIE_AHEAD = ["enrol-learner", "end-enrolment", "record-rights-evidence", "st
 ANY_CLASS = {*FACTS, *CHANGES, "review-support", "end-support", "make-comment"}
 KEEP_CLASS = {*CHANGES, "review-support", "end-support", "revise-goal", "progress-goal",
               "reach-goal", "set-goal-aside", "withdraw-consent", "void-consent",
-              "confirm-consent", "give-assent", "decline-assent"}  # fmt: skip
+              "confirm-consent", "give-assent", "decline-assent",
+              "withdraw-online-consent"}  # fmt: skip
 RECORD_CLASSES = (None, DataClass.DIRECTORY, DataClass.EDUCATION, DataClass.SPECIAL_ED)
 ORDINARY = (None, DataClass.EDUCATION)
 PRIVATE = DataClass.SOLE_POSSESSION
@@ -165,6 +181,7 @@ class Naive:
     ) -> str | None:
         """Give a command: None where it is accepted, else the first rule it breaks."""
         f: Fields = defaultdict(lambda: None, fields)
+        f["reviewed_for"] = reviewed_for(f)
         self.by = by
         start = (f["effective"] or {"start": today})["start"]
         broken = self._stale(name, f, self.version if expected is None else expected)
@@ -184,7 +201,8 @@ class Naive:
     def _stale(self, name: str, f: Fields, seen: int) -> Broken:
         field = "" if name in COMMUTE else (STEPS.get(name) or SETS.get(name) or [""])[0]
         item = DETAILS if name in ("register-learner", "change-details") else f[field]
-        changed = item in self.things and self.things[item].version > seen
+        old = self.things.get(item, Thing())
+        changed = old.version > seen and not self._anothers(old)
         return [
             (name == "register-learner" and self.version > 0, "learner-exists"),
             (name != "register-learner" and self.version == 0, "learner-unknown"),
@@ -195,17 +213,23 @@ class Naive:
         field, kind, _ = NEW.get(name) or SETS.get(name) or ("", "", "")
         old = self.things.get(f[field], Thing())
         review, evidence = name == "hold-review", name == "record-rights-evidence"
+        online, passed_on = name in ONLINE, name == "allow-third-party-disclosure"
         return [
+            (passed_on and f["method"] in LESS_SURE, "method-not-enough"),
             (_after(f["birth_date"], today), "born-in-future"),
             (_after(f["days_attended"], f["days_enrolled"]), "attended-more-than-enrolled"),
             (f["successor"] in self.things, "fact-exists"),
             (name == "revoke-rights" and self._no("evidence", f["evidence"]), "evidence-unknown"),
+            (name == "review-access" and old.kind != "", "access-reviewed"),
             (name in NEW and old.kind != "", f"{kind}-exists"),
+            (online and f["subjects"], "consent-for-one"),
+            (online and not f["attachments"] and not f["evidence_digest"], "evidence-missing"),
             (evidence and self._no("person", f["person"]), "person-unknown"),
             (name == "merge-records" and f["other"] == self.learner, "merge-with-self"),
             (review and old.kind not in ("", "review"), "review-unknown"),
             (name in SETS and old.kind not in ("", kind), f"{kind}-exists"),
             (name == "merge-records" and old.status == "merged", "already-merged"),
+            (name == "withhold-line" and old.status == "withheld", "line-withheld"),
             (kind == "person" and old.status in ("linked", "revoked"), "person-linked"),
             (name == "grant-consent" and _not_after(f["expires"], start), "expires-before-start"),
             (review and old.status == "held", "review-held"),
@@ -241,6 +265,7 @@ class Naive:
         second = name in ("confirm-consent", "review-emergency-opening")
         added = f["interest"] is not None or f["threat"] is not None
         ends, shares = name in ("withdraw-consent", "void-consent"), name == "share-note"
+        withdrawn = name in ("withdraw-consent", "withdraw-online-consent")
         return [
             (thing.kind != kind, "consent-never-granted" if ends else f"{kind}-unknown"),
             (kind == "fact" and self._anothers(thing), "fact-unknown"),
@@ -256,7 +281,7 @@ class Naive:
             (shares and f["data_class"] is not None, "shared-note-is-education"),
             (f["becomes"] is thing.data_class, "class-unchanged"),
             (f["becomes"] is PRIVATE, "never-private-again"),
-            (name == "withdraw-consent" and f["effective"] and back, "withdrawal-retroactive"),
+            (withdrawn and f["effective"] and back, "withdrawal-retroactive"),
         ]
 
     def _of_all(self, name: str, f: Fields, today: date, start: date | None) -> Broken:
@@ -304,6 +329,11 @@ class Naive:
 
     def _no(self, kind: str, item: UUID | None) -> bool:
         return item is not None and self.things.get(item, Thing()).kind != kind
+
+
+def reviewed_for(f: Fields) -> UUID | None:
+    """What a review of an access is known by: the access, and the entry that came later."""
+    return uuid5(f["access"], str(f["late_entry"])) if f["late_entry"] else None
 
 
 def _after(a: Any, b: Any) -> bool:

@@ -29,6 +29,7 @@ STATES = {
     "reach-goal": ("goal", "goal", "reached"),
     "set-goal-aside": ("goal", "goal", "set-aside"),
     "withdraw-consent": ("consent", "consent", "withdrawn"),
+    "withdraw-online-consent": ("online_consent", "online-consent", "withdrawn"),
     "lift-directory-opt-out": ("opt_out", "opt-out", "lifted"),
     "opt-out-of-survey": ("survey", "survey", "opted-out"),
     "hold-review": ("review", "review", "held"),

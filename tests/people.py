@@ -1,4 +1,4 @@
-"""People of a district for tests: roles, assignments, trainings; and the district's papers."""
+"""People of a district for tests: staff, learners and their families; and the district's papers."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,6 +10,7 @@ from domain.application import Request
 from domain.district import PublishAnnualNotice
 from domain.effective import Effective
 from domain.event import Command
+from domain.identity import Capacity, EnrolLearner, LinkResponsiblePerson, RegisterLearner
 from domain.people import Assign, CompleteTraining, GrantRole, RegisterPerson, district_id
 from domain.rules import SetPolicy
 
@@ -25,6 +26,12 @@ def tell(system: System, record: UUID, command: Command) -> int:
 
 def since(system: System, days: int = 30) -> Effective:
     return Effective(start=system.context().today - timedelta(days=days))
+
+
+def years_ago(system: System, years: int) -> date:
+    """The first of this month, so many years ago: somebody born then is so old."""
+    today = system.context().today
+    return today.replace(year=today.year - years, day=1)
 
 
 def publish(system: System, jurisdiction: str = "US") -> None:
@@ -61,6 +68,47 @@ def appoint(
     if trained:
         tell(system, persona.id, CompleteTraining(course="Privacy", effective=when))
     return persona
+
+
+def staff_of(system: System, code: str = "9b") -> dict[str, Persona]:
+    """A counselor of north-high, the teacher of a class, and an officer."""
+    return {
+        "counselor": appoint(system, "Ms Rivera", COUNSELOR, SCHOOL, code="north-high"),
+        "teacher": appoint(system, "Mr Okafor", TEACHER, CLASS, code=code),
+        "officer": appoint(system, "Marcus Ellery", OFFICER, DISTRICT),
+    }
+
+
+def untrained(system: System) -> Persona:
+    """A counselor of north-high whose yearly training is missing."""
+    return appoint(system, "Ms Tan", COUNSELOR, SCHOOL, code="north-high", trained=False)
+
+
+def enrol(
+    system: System,
+    name: str,
+    school: str = "north-high",
+    classes: tuple[str, ...] = ("9b",),
+    *,
+    age: int = 14,
+    effective: Effective | None = None,
+) -> UUID:
+    """A new learner of so many years in grade 9; for twenty days where nothing is said."""
+    learner, born = uuid4(), years_ago(system, age)
+    tell(system, learner, RegisterLearner(given_name=name, family_name="Lopez", birth_date=born))
+    when = effective or since(system, 20)
+    tell(system, learner, EnrolLearner(school=school, grade="09", classes=classes, effective=when))
+    return learner
+
+
+def make_guardian(
+    system: System, learner: UUID, person: UUID, name: str = "Maria Lopez", relation: str = "mother"
+) -> None:
+    """Link somebody as a guardian, with evidence, for twelve years."""
+    tell(system, learner, LinkResponsiblePerson(
+        person=person, name=name, relation=relation, capacity=Capacity.GUARDIAN,
+        received_how="birth certificate", effective=Effective(start=years_ago(system, 12)),
+    ))  # fmt: skip
 
 
 def seen_by(system: System, persona: Persona) -> System:

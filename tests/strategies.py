@@ -30,7 +30,8 @@ TEXTS = st.sampled_from(
 SCORES = st.sampled_from([0, 1, 2.5, 171.5, 1000, -3])
 WRONG = st.sampled_from([None, "", "\t", "very good", float("nan"), -1, 1001, ["x"], [""]])
 # The id of what a command is about, where the field's name does not say the kind.
-KINDS = {"support": "fact", "successor": "fact", "other": "merge", "opt_out": "opt-out"}
+KINDS = {"support": "fact", "successor": "fact", "other": "merge", "opt_out": "opt-out",
+         "online_consent": "online-consent", "access": "line"}  # fmt: skip
 SIX = st.integers(0, 5)
 FRESH = st.uuids(version=4)
 NAMED = st.sampled_from(["attendance", "grades", "tutoring", "Bright Path Tutoring"])
@@ -42,15 +43,20 @@ MADE: dict[str, SearchStrategy[Any]] = {
     "custodian": CODES,
     "days_attended": st.sampled_from([0, 90, 171, 180]),
     "days_enrolled": st.sampled_from([90, 180, 180]),
+    "evidence_digest": st.just("0" * 64),
     "grade": CODES,
     "kinds": st.lists(st.sampled_from(PartyKind), min_size=1, max_size=3),
     "language": st.sampled_from(["en", "es", "ar"]),
+    "late_entry": st.sampled_from([4800, 4801]),
+    "number": st.just(4711),
     "percent": st.integers(0, 100),
     "purpose": NAMED,
     "recipient": NAMED,
+    "recipients": st.lists(NAMED, min_size=1, max_size=2),
     "records": st.lists(NAMED, min_size=1, max_size=2),
     "school": CODES,
     "source_recorded_at": st.datetimes(),
+    "use": NAMED,
 }
 CODES_OF_LAW = st.sampled_from([*GROUNDS, "FERPA-99.30", "FERPA-99.31-a-10", "FERPA-99.98"])
 ENVELOPE = [name for name in Command.model_fields if name not in ("subjects", "parts")]

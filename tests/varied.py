@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from api.compose import System
@@ -26,6 +26,7 @@ from tests.installation import Installation, database
 from tests.unit.decider import CONTEXT, REGISTER, since
 from tests.unit.plain import ALL, REGISTERED
 
+_E = TypeVar("_E", bound=Event)
 Known = tuple[Row, int | None]  # a row, and the position at which it was closed
 JAN, FEB, MAR, APR, MAY = (date(2025, month, 1) for month in range(1, 6))
 
@@ -135,6 +136,12 @@ def known_at(rows: Sequence[Known], position: int) -> set[Row]:
 def events_of(system: System) -> list[Event]:
     """Every event of the district in its order."""
     return system.mapper.open(list(system.recorder.select_notifications(None, 100_000)))
+
+
+def of_kind(system: System, kind: type[_E]) -> list[_E]:
+    """Every event of one kind in the district, in their order."""
+    found = system.recorder.select_notifications(None, 1_000_000, topics=[kind.TOPIC])
+    return [event for event in system.mapper.open(list(found)) if isinstance(event, kind)]
 
 
 def changes_of(system: System) -> int:

@@ -38,7 +38,7 @@ from store.embedded import EmbeddedPostgres
 from store.keys import KeyId
 from store.migrate import change_zone
 from tests.installation import Installation
-from tests.integration.api.conftest import quiet, serving
+from tests.served import serving
 from tests.unit.decider import TODAY
 from tests.varied import one_district, tell
 
@@ -383,7 +383,6 @@ def test_dates_and_answers_handed_on_stay_as_they_were_when_the_zone_changes(
     installation: Installation,
 ) -> None:
     march = date(2026, 3, 14)
-    quiet()
     with installation.system() as system:
         story = Story(system)
         opened(story, "Ana")

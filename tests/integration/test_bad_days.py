@@ -135,11 +135,11 @@ def test_a_worker_waits_for_a_postgresql_that_went_away(place: Place) -> None:
         Worker(system.projector, place.installation.databases.app),
     ):
         learner = open_record(system)
-        assert system.reader.wait_for(1, timeout=20)
+        assert system.reader.wait_for(1, timeout=60)
         place.server.kill()
         place.again()
         answer = system.profiles.do(observation(learner))
-        assert system.reader.wait_for(answer.position, timeout=20)
+        assert system.reader.wait_for(answer.position, timeout=60)
 
 
 # -- read-only ----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from api.preparing import prepare
 from projections.projector import NAMES
 from store.settings import Settings
 from tests.installation import Installation, register
-from tests.integration.api.conftest import quiet, serving
+from tests.served import serving
 
 OLDER = "UPDATE throughline.generation SET version = 'an-older-one'"
 
@@ -125,7 +125,6 @@ def test_until_then_every_way_in_says_what_is_to_be_done(filled: Installation) -
     found = json.loads(run(filled, "doctor", "--json").stdout)
     [finding] = [c for c in found["checks"] if c["check"] == "projections"]
     assert (finding["ok"], finding["mend"]) == (False, "Run `throughline migrate`.")
-    quiet()
     with (
         filled.system() as system,
         serving(system) as address,

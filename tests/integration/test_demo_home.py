@@ -62,6 +62,13 @@ def demo(home: Path) -> Iterator[System]:
             yield system
 
 
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """Not pytest's own directory: each run closes that to the server's user again."""
+    with TemporaryDirectory(prefix="throughline-") as directory:
+        yield Path(directory)
+
+
 @pytest.fixture(scope="module")
 def made() -> Iterator[Settings]:
     """The settings of a home with the demo's district and one learner."""
@@ -89,8 +96,8 @@ def marked(system: System) -> dict[str, Any]:
 # -- a file with a past ---------------------------------------------------------------------------
 
 
-def test_what_the_demo_tells_of_years_was_recorded_over_years(small: None, tmp_path: Path) -> None:
-    with demo(tmp_path) as system:
+def test_what_the_demo_tells_of_years_was_recorded_over_years(small: None, home: Path) -> None:
+    with demo(home) as system:
         mark = demo_home.fill(system, Flag())
         expected = [happened(line) for line in lines(mark.day)]
         assert times(system) == expected == sorted(expected)
@@ -104,8 +111,8 @@ def test_what_the_demo_tells_of_years_was_recorded_over_years(small: None, tmp_p
         assert (datetime.now(UTC) - times(system)[-1]).total_seconds() < 60
 
 
-def test_the_file_can_be_asked_what_it_said_and_when_it_began(small: None, tmp_path: Path) -> None:
-    with demo(tmp_path) as system:
+def test_the_file_can_be_asked_what_it_said_and_when_it_began(small: None, home: Path) -> None:
+    with demo(home) as system:
         mark = demo_home.fill(system, Flag())
         asked = past_day(mark.day)
         answers = {}
@@ -125,16 +132,16 @@ def test_the_file_can_be_asked_what_it_said_and_when_it_began(small: None, tmp_p
 
 
 def test_a_demo_that_was_stopped_at_any_step_comes_out_whole(
-    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: None, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with demo(tmp_path) as system:
+    with demo(home) as system:
         stop = Flag()
         stop.set()
         with pytest.raises(Fault, match="goes on from here"):
             demo_home.fill(system, stop)
         assert system.reader.head()[0] == 400
         assert marked(system)["position"] is None
-    with demo(tmp_path) as system, monkeypatch.context() as patched:
+    with demo(home) as system, monkeypatch.context() as patched:
 
         def killed(*_: object) -> None:
             raise KeyboardInterrupt
@@ -142,7 +149,7 @@ def test_a_demo_that_was_stopped_at_any_step_comes_out_whole(
         patched.setattr(demo_past, "set_back", killed)
         with pytest.raises(KeyboardInterrupt):
             demo_home.fill(system, Flag())
-    with demo(tmp_path) as system, monkeypatch.context() as patched:
+    with demo(home) as system, monkeypatch.context() as patched:
         set_back = demo_past.set_back
 
         def killed_after(*given: Any) -> None:
@@ -153,7 +160,7 @@ def test_a_demo_that_was_stopped_at_any_step_comes_out_whole(
         with pytest.raises(KeyboardInterrupt):
             demo_home.fill(system, Flag())
         assert marked(system)["position"] is None
-    with demo(tmp_path) as system:
+    with demo(home) as system:
         mark = demo_home.fill(system, Flag())
         expected = lines(mark.day)
         assert times(system) == [happened(line) for line in expected]
@@ -179,10 +186,10 @@ def test_no_other_database_has_its_times_set(installation: Installation) -> None
 
 @pytest.mark.parametrize("setting", ["database_url", "migrate_url", "tenant", "home"])
 def test_the_home_must_be_the_demos_own_in_every_respect(
-    small: None, tmp_path: Path, setting: str
+    small: None, home: Path, setting: str
 ) -> None:
-    with demo(tmp_path) as system:
-        values = {"tenant": "cedar", "home": tmp_path / "other"}
+    with demo(home) as system:
+        values = {"tenant": "cedar", "home": home / "other"}
         given = {setting: values.get(setting, system.databases.app)}
         settings = system.settings.model_copy(update=given)
         other = System(
@@ -198,20 +205,20 @@ def test_the_home_must_be_the_demos_own_in_every_respect(
         demo_past.refuse_others(system, demo_home.TENANT)
 
 
-def test_a_home_in_which_somebody_else_recorded_is_left_alone(small: None, tmp_path: Path) -> None:
-    with demo(tmp_path) as system:
+def test_a_home_in_which_somebody_else_recorded_is_left_alone(small: None, home: Path) -> None:
+    with demo(home) as system:
         register(system)
         before = times(system)
         with pytest.raises(Fault, match=r"entries that the demo did not record.*--fresh"):
             demo_home.fill(system, Flag())
         assert times(system) == before
-        assert not (tmp_path / "demo.json").exists()
+        assert not (home / "demo.json").exists()
 
 
 def test_what_somebody_else_recorded_meanwhile_keeps_its_time_and_so_does_everything(
-    small: None, tmp_path: Path
+    small: None, home: Path
 ) -> None:
-    with demo(tmp_path) as system:
+    with demo(home) as system:
         stop = Flag()
         stop.set()
         with pytest.raises(Fault):
@@ -222,11 +229,11 @@ def test_what_somebody_else_recorded_meanwhile_keeps_its_time_and_so_does_everyt
         assert all((datetime.now(UTC) - time).days == 0 for time in times(system))
 
 
-def test_what_was_read_already_is_not_given_another_time(small: None, tmp_path: Path) -> None:
-    with demo(tmp_path) as system:
+def test_what_was_read_already_is_not_given_another_time(small: None, home: Path) -> None:
+    with demo(home) as system:
         mark = demo_home.fill(system, Flag())
         before = times(system)
-        (tmp_path / "demo.json").write_text(
+        (home / "demo.json").write_text(
             json.dumps({"day": mark.day.isoformat(), "position": None, "way": demo_home.WAY})
         )
         with pytest.raises(Fault):
@@ -237,11 +244,11 @@ def test_what_was_read_already_is_not_given_another_time(small: None, tmp_path: 
 @pytest.mark.parametrize("position", ["null", "1"])
 @pytest.mark.parametrize("way", ["", ', "way": 2'])
 def test_what_an_older_version_made_or_began_is_made_anew(
-    tmp_path: Path, position: str, way: str
+    home: Path, position: str, way: str
 ) -> None:
     said = f'{{"day": "2026-03-20", "position": {position}{way}}}'
-    (tmp_path / "demo.json").write_text(said)
-    with demo(tmp_path) as system:
+    (home / "demo.json").write_text(said)
+    with demo(home) as system:
         register(system)
         with pytest.raises(Fault, match=r"An older version made.*--fresh"):
             demo_home.fill(system, Flag())
@@ -250,9 +257,9 @@ def test_what_an_older_version_made_or_began_is_made_anew(
 
 @pytest.mark.parametrize("steps", [1, 3, 5])
 def test_looks_are_recorded_once_however_often_it_is_stopped_between_them(
-    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+    small: None, home: Path, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
-    with demo(tmp_path) as system, monkeypatch.context() as patched:
+    with demo(home) as system, monkeypatch.context() as patched:
         taken = []
 
         def stop_after(flag: Flag) -> None:
@@ -263,7 +270,7 @@ def test_looks_are_recorded_once_however_often_it_is_stopped_between_them(
         patched.setattr(demo_home, "_go_on_unless", stop_after)
         with pytest.raises(KeyboardInterrupt):
             demo_home.fill(system, Flag())
-    with demo(tmp_path) as system:
+    with demo(home) as system:
         mark = demo_home.fill(system, Flag())
         assert times(system) == [happened(line) for line in lines(mark.day)]
 
@@ -271,16 +278,16 @@ def test_looks_are_recorded_once_however_often_it_is_stopped_between_them(
 # -- where it lives -------------------------------------------------------------------------------
 
 
-def test_the_demo_never_uses_another_database_or_district(tmp_path: Path) -> None:
+def test_the_demo_never_uses_another_database_or_district(home: Path) -> None:
     given = Settings(
         database_url="postgresql://db/district",
         migrate_url="postgresql://db/district",
         tenant="cedar",
-        keys=tmp_path / "real-keys",
+        keys=home / "real-keys",
     )
-    own = demo_home.settings_for(given, tmp_path)
+    own = demo_home.settings_for(given, home)
     assert (own.database_url, own.migrate_url, own.tenant) == (None, None, "demo")
-    assert own.keys_directory == tmp_path / "keys"
+    assert own.keys_directory == home / "keys"
 
 
 def test_fresh_waits_for_nobody_who_uses_the_database(made: Settings) -> None:

@@ -203,7 +203,7 @@ def test_no_process_outlives_the_one_that_began_it(
             for process in processes:
                 process.send_signal(number)
         run.tell(number)
-        _, left = psutil.wait_procs(processes, timeout=20)
+        _, left = psutil.wait_procs(processes, timeout=60)
     assert left == []
     assert "Traceback" not in run.output
     with installation.system() as system:

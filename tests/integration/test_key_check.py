@@ -1,7 +1,9 @@
 """A key directory is compared with the events before anything is read or recorded."""
 
 import shutil
+from pathlib import Path
 
+import psutil
 import pytest
 
 from domain.words import Retention
@@ -45,3 +47,16 @@ def test_a_database_without_events_takes_any_keys(installation: Installation) ->
     with installation.system() as system:
         register(system)
     assert (installation.settings.keys_directory / "kek").exists()
+
+
+def open_below(directory: Path) -> list[str]:
+    """The files of a directory that this process holds open."""
+    found = (Path(file.path) for file in psutil.Process().open_files())
+    return [file.name for file in found if file.is_relative_to(directory)]
+
+
+def test_a_system_that_was_closed_held_its_keys_open(installation: Installation) -> None:
+    with installation.system() as system:
+        register(system)
+        assert open_below(installation.home) == ["keys.sqlite"]
+    assert open_below(installation.home) == []

@@ -51,7 +51,7 @@ def clock(installation: Installation, *what: Job) -> Iterator[Clock]:
         yield running
 
 
-def eventually(true: Callable[[], bool], seconds: float = 10) -> None:
+def eventually(true: Callable[[], bool], seconds: float = 60) -> None:
     ends = monotonic() + seconds
     while not true():
         assert monotonic() < ends, "it did not come true"
@@ -105,7 +105,7 @@ def test_a_leader_whose_session_is_ended_steps_down_and_another_takes_over(
         eventually(lambda: first.leads)
         with psycopg.connect(installation.databases.app) as rival:
             # The rival waits for the lock, so it has it before the first can ask again.
-            rival.execute("SET lock_timeout = '10s'")
+            rival.execute("SET lock_timeout = '60s'")
             wait = Thread(target=rival.execute, args=(WAIT,))
             wait.start()
             eventually(lambda: installation.execute(WAITING) == [(1,)])

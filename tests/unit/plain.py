@@ -4,8 +4,19 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain import changes, consent, disclosures, emergencies, facts, goals, identity, reviews
-from domain.access.words import PartyKind, ProcessKind
+from domain import (
+    changes,
+    consent,
+    disclosures,
+    emergencies,
+    facts,
+    goals,
+    identity,
+    online,
+    oversight,
+    reviews,
+)
+from domain.access.words import PartyKind, ProcessKind, ReviewOutcome, WithholdingCode
 from domain.event import Command
 from domain.words import Area, DataClass, GoalKind, Horizon
 from tests.unit.decider import BEN, NEXT_TERM, REGISTER, named
@@ -13,10 +24,11 @@ from tests.unit.decider import BEN, NEXT_TERM, REGISTER, named
 FACT, NOTE, SUPPORT, GOAL = (named(n) for n in ("fact", "note", "support", "goal"))
 CONSENT, OPT_OUT, SURVEY, REVIEW = (named(n) for n in ("consent", "opt-out", "survey", "review"))
 ENROLMENT, MOTHER, ORDER = (named(n) for n in ("enrolment", "mother", "court order"))
-SUCCESSOR = named("successor")
+SUCCESSOR, ONLINE = named("successor"), named("online consent")
 DISCLOSURE, PAPER, OPENING, EMERGENCY = (
     named(n) for n in ("disclosure", "paper", "opening", "emergency")
 )
+LINE = named("line of the log")
 COURT, AGENCY, OTHER_SCHOOL = (named(n) for n in ("court", "agency", "other school"))
 
 
@@ -58,6 +70,13 @@ ALLOW_SURVEY = consent.AllowSurvey(
     method="paper, signed and dated",
 )
 REFUSE_SURVEY = consent.RefuseSurvey(survey=SURVEY, instrument="SEL-4 spring")
+VERIFY = online.VerifyParentalConsent(
+    online_consent=ONLINE,
+    parent=MOTHER,
+    parent_name="Maria Lopez",
+    method=online.Method.PHONE,
+    evidence_digest="0" * 64,
+)
 SCHEDULE = reviews.ScheduleReview(review=REVIEW, due=NEXT_TERM)
 HOLD = reviews.HoldReview(
     review=REVIEW,
@@ -233,6 +252,32 @@ CONSENTS = [
     Plain((), ALLOW_SURVEY, "survey-allowed"),
     Plain((), REFUSE_SURVEY, "survey-refused"),
 ]
+ONLINE_CONSENTS = [
+    Plain((), VERIFY, "parental-consent-verified"),
+    Plain(
+        (),
+        online.RecordSchoolAuthorisation(
+            official_name="Ms Park", use="reading reflections", evidence_digest="0" * 64
+        ),
+        "school-authorisation-recorded",
+    ),
+    Plain(
+        (),
+        online.AllowThirdPartyDisclosure(
+            parent=MOTHER,
+            parent_name="Maria Lopez",
+            method=online.Method.SIGNED_FORM,
+            evidence_digest="0" * 64,
+            recipients=("Bright Path Tutoring",),
+        ),
+        "third-party-disclosure-allowed",
+    ),
+    Plain(
+        (VERIFY,),
+        online.WithdrawOnlineConsent(online_consent=ONLINE),
+        "online-consent-withdrawn",
+    ),
+]
 DISCLOSE = disclosures.RecordDisclosure(
     disclosure=DISCLOSURE,
     party_name="Mercy Hospital",
@@ -285,6 +330,15 @@ DISCLOSURES = [
     Plain((), DECLARE, "emergency-declared"),
     Plain((DECLARE,), emergencies.EndEmergency(emergency=EMERGENCY), "emergency-ended"),
 ]
+REVIEW_ACCESS = oversight.ReviewAccess(
+    number=4711, access=LINE, late_entry=4800, outcome=ReviewOutcome.RECIPIENT_TOLD
+)
+WITHHOLD = oversight.WithholdLine(number=4711, access=LINE, code=WithholdingCode.SAFETY)
+OVERSIGHT = [
+    Plain((), REVIEW_ACCESS, "access-reviewed"),
+    Plain((), WITHHOLD, "line-withheld"),
+    Plain((WITHHOLD,), oversight.ReleaseLine(number=4711, access=LINE), "line-released"),
+]
 # These are a second person's, not the one's who entered what they are about.
 BY_ANOTHER = [
     Plain((GRANT,), consent.ConfirmConsent(consent=CONSENT), "consent-confirmed"),
@@ -300,4 +354,7 @@ REVIEWS = [
 ]
 # Opening a record is the one case that needs no record.
 REGISTERED = Plain((), REGISTER, "learner-registered")
-ALL = [REGISTERED, *IDENTITY, *FACTS, *CHANGES, *GOALS, *CONSENTS, *DISCLOSURES, *REVIEWS]
+ALL = [
+    REGISTERED, *IDENTITY, *FACTS, *CHANGES, *GOALS, *CONSENTS, *ONLINE_CONSENTS, *DISCLOSURES,
+    *OVERSIGHT, *REVIEWS,
+]  # fmt: skip

@@ -25,6 +25,7 @@ from domain.errors import Denied, Refused
 from domain.event import EVENTS, Command
 from domain.facts import ObservationRecorded
 from domain.learner import open_record
+from domain.online import RecordSchoolAuthorisation
 from domain.vocabulary import GROUPS
 from domain.words import DataClass, Retention
 from projections import fold
@@ -48,6 +49,7 @@ from tests.unit.plain import (
     OBSERVE,
     OPEN,
     OPENING,
+    OVERSIGHT,
     SERVE,
     Plain,
 )
@@ -190,13 +192,13 @@ def test_only_those_of_the_list_give_such_a_command(command: type[Command], role
 
 
 def test_every_command_of_these_groups_says_who_may_give_it() -> None:
-    groups = ("disclosures", "emergencies")
+    groups = ("disclosures", "emergencies", "oversight")
     assert set(groups) <= set(GROUPS)
     of_them = {e.COMMAND for e in EVENTS.values() if e.SPEC.group in groups}
-    assert of_them | {ConfirmConsent} == set(GIVEN_BY)
+    assert of_them | {ConfirmConsent, RecordSchoolAuthorisation} == set(GIVEN_BY)
 
 
-@pytest.mark.parametrize("plain", DISCLOSURES, ids=lambda plain: plain.topic)
+@pytest.mark.parametrize("plain", [*DISCLOSURES, *OVERSIGHT], ids=lambda plain: plain.topic)
 def test_what_stays_with_the_officer_is_on_no_timeline(plain: Plain) -> None:
     event = given(*plain.before).when(plain.command).then(EVENTS[plain.topic])
     told = {"disclosure-recorded", "request-refused", "enrolment-elsewhere-sought"}

@@ -5,7 +5,6 @@ import signal
 from contextlib import closing
 from threading import Event as Flag
 from threading import Thread
-from time import sleep
 
 import httpx
 import pytest
@@ -15,13 +14,20 @@ from api import serving
 from api.faults import Fault
 
 
-async def slow(scope: Scope, receive: Receive, send: Send) -> None:
-    """An application whose answers take a while."""
-    if scope["type"] == "lifespan":
-        return
-    await asyncio.sleep(0.5)
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"all of it"})
+class Slow:
+    """An application that answers a while after its server was told to stop."""
+
+    def __init__(self, stop: Flag) -> None:
+        self.asked, self._stop = Flag(), stop
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return
+        self.asked.set()
+        await asyncio.to_thread(self._stop.wait)
+        await asyncio.sleep(0.3)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"all of it"})
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.3.2.1"])
@@ -46,20 +52,21 @@ def test_one_port_is_listened_on_once() -> None:
 
 def test_an_open_answer_is_finished_before_the_server_stops() -> None:
     stop, answers = Flag(), []
+    slow = Slow(stop)
     with closing(serving.listen("127.0.0.1", 0)) as listening:
         address = serving.address_of(listening)
 
         def ask() -> None:
-            answers.append(httpx.get(address, timeout=10).text)
+            answers.append(httpx.get(address, timeout=30).text)
 
         asking = Thread(target=ask)
         serve = Thread(target=serving.serve, args=(slow, listening, stop))
         serve.start()
         asking.start()
-        sleep(0.3)
+        assert slow.asked.wait(timeout=30)
         stop.set()
-        serve.join(timeout=10)
-        asking.join(timeout=10)
+        serve.join(timeout=30)
+        asking.join(timeout=30)
     assert not serve.is_alive()
     assert answers == ["all of it"]
 

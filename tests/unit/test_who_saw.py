@@ -1,5 +1,6 @@
 """Who saw a learner, in words: what the officer reads, and what the family reads."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,9 +14,10 @@ from api.who_saw_reading import OFFICER
 from api.who_saw_titles import DID, GROUNDS, TITLES, title
 from domain.access.conditions import CONDITIONS
 from domain.access.decision import TO_PERSON
+from domain.access.evidence import Withheld
 from domain.access.jurisdictions import US
 from domain.access.record import idea_record, statutory
-from domain.access.words import Action, Assurance, Role
+from domain.access.words import Action, Assurance, Role, WithholdingCode
 from domain.event import Context
 from domain.reads import RecordAccess, noted
 from domain.words import DataClass
@@ -264,3 +266,16 @@ def test_a_page_of_the_family_has_whole_days_and_none_that_is_empty() -> None:
     assert ([visit.who for visit in told], more) == ([RIVERA, STONE], date(2025, 9, 3))
     told, more = first_days(family(*log[2:], hidden), 1)
     assert ([visit.who for visit in told], more) == ([RIVERA], None)
+
+
+def test_a_day_of_lines_that_an_officer_withholds_is_no_day_and_no_page() -> None:
+    first, alone, last = (access(STONE, after=timedelta(days=-n)) for n in range(3))
+    beside = access(STONE, place="/learners/{learner}/timeline")
+    kept = Withheld(position=9, code=WithholdingCode.SAFETY, by=RIVERA.id, since=NOON)
+    hidden = [replace(one, withheld=kept) for one in (alone, beside)]
+    told = family(hidden[1], first, hidden[0], last)
+    assert told == family(first, last)
+    assert first_days(told, 1) == first_days(family(first, last), 1)
+    assert first_days(family(first, hidden[0]), 1)[1] is None
+    assert said(hidden[0]) == said(alone)
+    assert not any(one.withheld_by_law for one in hidden)

@@ -84,6 +84,7 @@ def queries(route: APIRoute, made: Twin) -> Iterator[dict[str, str]]:
         "person": [str(named("okonjo"))],
         "type": ["observation-recorded", "comment-made"],
         "kind": ["refused"],
+        "state": ["reviewed"],
         "recorded": [str(made.hidden[0])],
         "with": [today[:8] + "01"],
     }

@@ -27,6 +27,7 @@ from tests.integration.signin.conftest import (  # noqa: F401 - fixtures
 )
 from tests.integration.signin.provider import FakeProvider
 from tests.people import CASELOAD, CLASS, DISTRICT, OFFICER, TEACHER, appoint, publish, since, tell
+from tests.varied import of_kind
 
 LATER = datetime.now(UTC) + timedelta(days=30)
 READS = ("/v1/learners/{}", "/v1/learners/{}/profile", "/v1/learners/{}/audit", "/learners/{}")
@@ -59,8 +60,7 @@ class Office:
         return httpx.get(address, headers=given, timeout=60)
 
     def noted(self) -> list[AccessRecorded]:
-        found = self.system.recorder.select_notifications(None, 100_000, topics=["access-recorded"])
-        return [e for e in self.system.mapper.open(list(found)) if isinstance(e, AccessRecorded)]
+        return of_kind(self.system, AccessRecorded)
 
 
 @pytest.fixture
@@ -118,7 +118,8 @@ def test_a_role_claimed_in_a_header_opens_nothing(office: Office, path: str) -> 
 
 
 def test_a_token_without_the_scope_exports_nothing(office: Office) -> None:
-    for path in ("/v1/learners/{}/accesses.csv", "/v1/learners/{}/accesses.ndjson"):
+    exports = ("accesses.csv", "accesses.ndjson", "disclosures.pdf")
+    for path in (f"/v1/learners/{{}}/{export}" for export in exports):
         assert rule(office.ask(office.token(office.officer.id), path)) == "scope-missing"
         whole = office.token(office.officer.id, "read", "export")
         assert office.ask(whole, path).status_code == 200
@@ -147,6 +148,8 @@ def test_a_learner_of_another_district_is_nobody_here(district: District) -> Non
         "/v1/learners/{}/accesses/days",
         "/learners/{}/access",
         "/learners/{}/disclosures",
+        "/learners/{}/disclosures.pdf",
+        "/v1/learners/{}/disclosures.pdf",
     ],
 )
 @pytest.mark.law("FERPA-99.32", "reading-logged")
@@ -241,8 +244,7 @@ def test_another_basis_of_a_purpose_is_an_event_and_the_one_before_stays(
     for basis in ("6-1-a", "6-1-e"):
         answer = district.as_("officer").post(place, json={"code": "yearly-trip", "basis": basis})
         assert answer.status_code == 201, answer.text
-    found = system.recorder.select_notifications(None, 100_000, topics=["purpose-declared"])
-    declared = [e for e in system.mapper.open(list(found)) if isinstance(e, PurposeDeclared)]
+    declared = of_kind(system, PurposeDeclared)
     assert [e.basis for e in declared if e.code == "yearly-trip"] == ["6-1-a", "6-1-e"]
 
 

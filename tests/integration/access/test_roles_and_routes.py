@@ -31,7 +31,6 @@ from domain.reads import AccessRecorded
 from store.embedded import EmbeddedPostgres
 from tests.integration.access.routes import paths, queries, shown_routes
 from tests.integration.access.twins import ANA, CLEA, CLEO, FAR, HIDINGS, ZED, Twin, named, twin
-from tests.integration.api.conftest import quiet
 
 ROLES = (
     "counselor", "teacher", "officer", "mother", "student", "provider", "untrained", "stranger",
@@ -49,7 +48,6 @@ OFTEN = 100  # a read is tried so many times as a command
 @pytest.fixture(scope="module")
 def district(postgres: EmbeddedPostgres) -> Iterator[Twin]:
     """A district with everything in it that can be hidden from somebody."""
-    quiet()
     with ExitStack() as stack:
         home = Path(stack.enter_context(TemporaryDirectory(prefix="throughline-")))
 

@@ -8,7 +8,7 @@ compared byte by byte. Only ids that the system draws (events, commands, request
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -22,7 +22,7 @@ from api.compose import Persona, System, system
 from api.cursors import Cursors
 from api.pages.personas import Part
 from api.signin.cookies import PART
-from domain.access.words import Role
+from domain.access.words import Action, Assurance, Role, WithholdingCode
 from domain.changes import CorrectFact, ReclassifyFact
 from domain.consent import GrantConsent
 from domain.event import Attachment, Command
@@ -39,14 +39,13 @@ from domain.identity import (
     RegisterLearner,
     RevokeRights,
 )
+from domain.oversight import WithholdLine
 from domain.people import Assign
+from domain.reads import RecordAccess, noted
 from domain.words import Area, DataClass, GoalKind, Horizon
-from scheduler.session import name_tenant, open_session
 from store.attachments import Attachments
 from store.embedded import EmbeddedPostgres
-from store.settings import Settings
 from tests.installation import Installation, database
-from tests.integration.api.conftest import serving
 from tests.people import (
     CASELOAD,
     CLASS,
@@ -59,7 +58,9 @@ from tests.people import (
     publish,
     since,
     tell,
+    years_ago,
 )
+from tests.served import make_district, serving
 
 TENANT = "twin"
 BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=6)
@@ -150,9 +151,28 @@ def reclassified_entry(here: Builder) -> None:
     here.hide(ANA, becomes)
 
 
+def withheld_line(here: Builder) -> None:
+    """A look of Ms Okonjo's that an officer withholds from the family."""
+    access = RecordAccess(
+        learner=ANA if here.hides else FAR,
+        action=Action.OPENED,
+        purpose="counseling",
+        allowed=True,
+        code="FERPA-99.31-a-1-i-A",
+        how="session",
+        assurance=Assurance.STRONG,
+        place="/learners/{learner}/timeline",
+    )
+    event = noted(access, replace(here.system.context(), entered_by=named("okonjo")))
+    number = here.system.profiles.note([event])
+    here.hidden.append(number)
+    because = WithholdingCode.INVESTIGATION
+    here.hide(ANA, WithholdLine(number=number, access=event.event_id, code=because))
+
+
 def another_learner(here: Builder) -> None:
     """A learner of another school, whose class has the same code as Ana's."""
-    born = here.system.context().today.replace(year=2010)
+    born = years_ago(here.system, 16)
     here.hide(ZED, RegisterLearner(given_name="Zed", family_name="Lopez", birth_date=born))
     enrol = EnrolLearner(school="south-high", grade="11", classes=("9b",),
                          enrolment=named("zed-in"), effective=since(here.system, 20))  # fmt: skip
@@ -167,7 +187,14 @@ def on_a_closed_record(here: Builder) -> None:
 
 def everything(here: Builder) -> None:
     """All that nobody but its author, or an officer, sees anything of."""
-    for hide in (silent_entries, private_note, silent_remark, reclassified_entry, another_learner):
+    for hide in (
+        silent_entries,
+        private_note,
+        silent_remark,
+        reclassified_entry,
+        withheld_line,
+        another_learner,
+    ):
         hide(here)
 
 
@@ -177,6 +204,7 @@ HIDINGS: dict[str, Hide] = {
     "a private note": private_note,
     "a silent remark": silent_remark,
     "a reclassified entry": reclassified_entry,
+    "a withheld line": withheld_line,
     "another learner": another_learner,
     "an entry on a closed record": on_a_closed_record,
 }
@@ -187,7 +215,7 @@ HIDINGS: dict[str, Hide] = {
 
 def learner(here: Builder, name: str, school: str, classes: tuple[str, ...] = ()) -> UUID:
     one, when = named(name.lower()), since(here.system, 20)
-    born = here.system.context().today.replace(year=2012, day=1)
+    born = years_ago(here.system, 14)
     here.tell(one, RegisterLearner(given_name=name, family_name="Lopez", birth_date=born))
     enrol = EnrolLearner(school=school, grade="09", classes=classes,
                          enrolment=named(f"{name} in"), effective=when)  # fmt: skip
@@ -326,10 +354,7 @@ def twin(
     """A district of its own database, with the keys of `home`."""
     with ExitStack() as stack:
         found = stack.enter_context(database(postgres))
-        settings = Settings(home=home, tenant=TENANT)
-        with open_session(found.app) as session:
-            name_tenant(session, TENANT)
-            session.execute("SELECT create_tenant(%s, %s)", (TENANT, settings.zone.key))
+        settings = make_district(found, home, tenant=TENANT)
         nobody = Persona(named("stranger"), "Nobody In Particular", "visitor")
         opened = stack.enter_context(system(settings, found, nobody))
         builder = Builder(opened, hides)

@@ -1,42 +1,23 @@
 """The API over the real engine: a server and a district of its own for every test module."""
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from itertools import count
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event as Flag
-from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
-import structlog
 
-from api.app import create_app
-from api.compose import Databases, Persona, System, system
-from api.pages.personas import Part
-from api.serving import address_of, listen, serve
-from scheduler.session import name_tenant, open_session
+from api.compose import Databases, System, system
 from store.embedded import EmbeddedPostgres
-from store.settings import Settings
-from tests.history import WRITER
 from tests.installation import database
-
-RIVERA = Persona(WRITER, "Ms Rivera", "counselor", at_the_machine=True)
-NUMBERS = count(1)
-
-
-def quiet() -> None:
-    """Keep the request log out of the test run's own output."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+from tests.served import RIVERA, make_district, serving
 
 
 @pytest.fixture(scope="session")
 def databases(postgres: EmbeddedPostgres) -> Iterator[Databases]:
     """A migrated database of its own beside those of other tests."""
-    quiet()
     with database(postgres) as found:
         yield found
 
@@ -46,15 +27,6 @@ def home() -> Iterator[Path]:
     """The directory of the keys."""
     with TemporaryDirectory(prefix="throughline-") as directory:
         yield Path(directory)
-
-
-def make_district(found: Databases, home: Path) -> Settings:
-    """A new, empty district in a migrated database."""
-    settings = Settings(home=home, tenant=f"district-{next(NUMBERS)}")
-    with open_session(found.app) as session:
-        name_tenant(session, settings.tenant)
-        session.execute("SELECT create_tenant(%s, %s)", (settings.tenant, settings.zone.key))
-    return settings
 
 
 @pytest.fixture(scope="module")
@@ -72,20 +44,6 @@ def open_district(databases: Databases, home: Path) -> Iterator[Callable[[], Sys
 @pytest.fixture(scope="module")
 def district(open_district: Callable[[], System]) -> System:
     return open_district()
-
-
-@contextmanager
-def serving(district: System, parts: Sequence[Part] = ()) -> Iterator[str]:
-    """The address of a real server for a district; `parts` are the people one can be in a demo."""
-    stop = Flag()
-    with closing(listen("127.0.0.1", 0)) as socket:
-        server = Thread(target=serve, args=(create_app(district, parts=parts), socket, stop))
-        server.start()
-        try:
-            yield address_of(socket)
-        finally:
-            stop.set()
-            server.join()
 
 
 @pytest.fixture(scope="module")

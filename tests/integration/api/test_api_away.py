@@ -24,8 +24,8 @@ from store import embedded
 from store.embedded import EmbeddedPostgres
 from store.migrate import APP
 from store.settings import Settings
-from tests.integration.api.conftest import RIVERA, make_district, serving
 from tests.integration.api.test_api_bad_input import SAID, problem
+from tests.served import RIVERA, make_district, serving
 from tests.varied import changes_of
 
 JSON = {"given_name": "Ana", "family_name": "Lopez"}
@@ -62,7 +62,7 @@ def test_a_database_that_is_away_is_told_and_its_return_is_noticed(
         ready = client.get("/readyz")
         assert (ready.status_code, len(ready.json()["reasons"])) == (503, 1)
         own_server.start()
-        ends = monotonic() + 20  # the pool looks again at growing intervals
+        ends = monotonic() + 60  # the pool looks again at growing intervals
         while (again := client.post(url, json=SAID, headers={"Idempotency-Key": "one"})).is_error:
             assert monotonic() < ends, again.text
             sleep(0.1)
@@ -114,7 +114,7 @@ def test_each_request_waited_ten_seconds_to_say_that_the_database_was_away(
             assert {status for status, _ in answers} == {503}
             assert max(seconds for _, seconds in answers) < WAIT_SECONDS + SLACK
             assert ready[0] == 503
-            assert ready[1] < 1
+            assert ready[1] < SLACK
         own_server.start()
 
 
@@ -132,7 +132,7 @@ def test_a_server_that_hung_left_readyz_without_an_answer(
             assert seconds < 5
         finally:
             postmaster.send_signal(SIGCONT)
-        ends = monotonic() + 20
+        ends = monotonic() + 60
         while len(client.get("/readyz").json()["projections"]) < 4:
             assert monotonic() < ends
             sleep(0.1)
@@ -142,7 +142,7 @@ def test_a_read_only_database_takes_no_command(
     databases: Databases, open_district: Callable[[], System]
 ) -> None:
     district = open_district()
-    with serving(district) as address, httpx.Client(base_url=address) as client:
+    with serving(district) as address, httpx.Client(base_url=address, timeout=30) as client:
         ana = register(client)
         district.projector.catch_up()
         with read_only(databases, district):
@@ -188,7 +188,7 @@ def test_a_key_store_that_is_gone_is_told(databases: Databases, tmp_path: Path) 
     with (
         system(settings, databases, RIVERA) as district,
         serving(district) as address,
-        httpx.Client(base_url=address) as client,
+        httpx.Client(base_url=address, timeout=30) as client,
     ):
         ana = register(client)
         district.projector.catch_up()

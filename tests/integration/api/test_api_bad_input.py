@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api.compose import System
-from tests.integration.api.conftest import serving
+from tests.served import serving
 from tests.varied import changes_of
 
 SAID = {"area": "strengths", "text": "Led the group."}
@@ -38,7 +38,7 @@ def elsewhere(open_district: Callable[[], System]) -> System:
 
 @pytest.fixture
 def there(elsewhere: System) -> Iterator[httpx.Client]:
-    with serving(elsewhere) as address, httpx.Client(base_url=address) as found:
+    with serving(elsewhere) as address, httpx.Client(base_url=address, timeout=30) as found:
         yield found
 
 

@@ -12,8 +12,8 @@ from api.compose import System
 from domain.application import Profiles
 from domain.reads import AccessRecorded
 from store.recorder import TenantRecorder
-from tests.integration.api.conftest import serving
 from tests.integration.api.test_api_bad_input import NOBODY, SAID, problem
+from tests.served import serving
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 

@@ -12,7 +12,7 @@ from domain.access.words import Role
 from domain.people import EndRole, GrantRole, RegisterPerson, district_id, person_id
 from domain.vocabulary import PEOPLE
 from tests.installation import record
-from tests.integration.api.conftest import make_district, serving
+from tests.served import make_district, serving
 
 ISSUER = "https://id.maple.example"
 

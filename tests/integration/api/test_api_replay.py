@@ -12,9 +12,9 @@ import pytest
 from api.compose import System
 from domain.words import Retention
 from store.keys import KeyId
-from tests.integration.api.conftest import serving
 from tests.integration.api.desk import Desk, fact_of, texts
 from tests.integration.api.test_api_bad_input import NOBODY, problem
+from tests.served import serving
 
 
 @pytest.fixture

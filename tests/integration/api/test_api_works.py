@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 
 from api.compose import System
-from tests.integration.api.conftest import serving
+from tests.served import serving
 from tests.varied import changes_of
 
 SAID = {"area": "strengths", "text": "Led the group.", "effective": "2025-03-14"}
@@ -203,7 +203,7 @@ def test_grade_4_found_nobody_of_grade_04(
 ) -> None:
     """Nor the other way round; and both are one list in the order of names."""
     district = open_district()
-    with serving(district) as address, httpx.Client(base_url=address) as client:
+    with serving(district) as address, httpx.Client(base_url=address, timeout=30) as client:
         for name, grade in [("Abel", "4"), ("Bo", "04"), ("Cy", "4"), ("Dee", "14"), ("El", "k")]:
             names = {"given_name": name, "family_name": "Lopez"}
             learner = client.post("/v1/learners", json=names).json()["learner"]

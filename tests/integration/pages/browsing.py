@@ -12,8 +12,6 @@ from domain.identity import EnrolLearner, RegisterLearner
 from domain.words import Area
 from tests.installation import record
 
-BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
-
 
 def enrol(
     district: System, given: str, family: str, school: str = "north-high", grade: str = "09"

@@ -19,8 +19,8 @@ from domain.words import Area, GoalKind, Horizon, Retention
 from store.embedded import EmbeddedPostgres
 from store.keys import KeyId
 from tests.installation import database, record
-from tests.integration.api.conftest import RIVERA, make_district, serving
-from tests.integration.pages.browsing import BROWSER, enrol, form, observe, send, text_of, wait
+from tests.integration.pages.browsing import enrol, form, observe, send, text_of, wait
+from tests.served import BROWSER, RIVERA, make_district, serving
 
 
 def test_what_people_write_is_text_and_never_markup(

@@ -13,8 +13,8 @@ from api.compose import System, system
 from domain.identity import RegisterLearner
 from store.embedded import EmbeddedPostgres
 from tests.installation import database, record
-from tests.integration.api.conftest import RIVERA, make_district, serving
-from tests.integration.pages.browsing import BROWSER, form, send
+from tests.integration.pages.browsing import form, send
+from tests.served import BROWSER, RIVERA, make_district, serving
 from tests.varied import changes_of
 
 NOBODY = "/learners/0d9a5a3e-6f0f-4a7e-9d53-0c9d2d9d5b11"

@@ -1,15 +1,12 @@
 """A district whose people sign in, served on loopback, with a provider that tests command."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event as Flag
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
 
 import httpx
 import psycopg
@@ -17,15 +14,14 @@ import pytest
 
 from api.app import create_app
 from api.compose import Databases, System, system
-from api.serving import address_of, listen, serve
+from api.serving import address_of, listen
 from api.signin.setup import set_up
-from scheduler.session import name_tenant, open_session
 from store.embedded import EmbeddedPostgres
-from store.settings import LOOPBACK, Settings
+from store.settings import LOOPBACK
 from tests.installation import database
-from tests.integration.api.conftest import quiet
 from tests.integration.signin.provider import CLIENT, SECRET, FakeProvider
 from tests.integration.signin.provider import provider as fake_provider
+from tests.served import answering, make_district
 
 
 @dataclass(frozen=True)
@@ -52,31 +48,21 @@ class Place:
 @contextmanager
 def served(databases: Databases, home: Path, issuer: str, **more: Any) -> Iterator[Place]:
     """A new, empty district, served, with sign-in at an issuer."""
-    quiet()
     with closing(listen("127.0.0.1", 0)) as socket:
         address = address_of(socket)
-        settings = Settings(
-            home=home,
-            tenant=f"d{uuid4().hex[:12]}",
+        settings = make_district(
+            databases,
+            home,
             public_url=address,
             oidc_issuer=issuer,
             oidc_client_id=CLIENT,
             oidc_client_secret=SECRET,
             **more,
         )
-        with open_session(databases.app) as session:
-            name_tenant(session, settings.tenant)
-            session.execute("SELECT create_tenant(%s, %s)", (settings.tenant, settings.zone.key))
         with system(settings, databases) as built:
-            stop = Flag()
             application = create_app(built, LOOPBACK, set_up(settings))
-            server = Thread(target=serve, args=(application, socket, stop))
-            server.start()
-            try:
+            with answering(application, socket):
                 yield Place(address, built, databases)
-            finally:
-                stop.set()
-                server.join()
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +126,3 @@ def csrf(browser: httpx.Client) -> str:
 
 def rule(answer: httpx.Response) -> str:
     return str(answer.json()["type"]).rpartition(":")[2]
-
-
-Command = Callable[..., httpx.Response]

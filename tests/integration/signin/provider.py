@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event as Flag
 from threading import Thread
-from time import sleep, time
+from time import time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
@@ -40,7 +41,7 @@ class FakeProvider:
     sign: Sign = rightly
     metadata: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)  # fields added to the way back
-    seconds: float = 0.0  # it hangs for
+    going: Flag = field(default_factory=Flag)  # it hangs where this is cleared
     down: bool = False
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     told: list[dict[str, str]] = field(default_factory=list)
@@ -148,6 +149,7 @@ def _segment(value: dict[str, Any]) -> str:
 def provider() -> Iterator[FakeProvider]:
     """A provider that answers on loopback."""
     found = FakeProvider()
+    found.going.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -173,7 +175,7 @@ def provider() -> Iterator[FakeProvider]:
                 self.answer(200, {})
 
         def answer(self, status: int, value: dict[str, Any]) -> None:
-            sleep(found.seconds)
+            found.going.wait()
             if found.down:
                 self.send_error(502)
                 return
@@ -186,13 +188,14 @@ def provider() -> Iterator[FakeProvider]:
             """Nothing: the tests' own output stays readable."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server.daemon_threads = False  # closing it waits for what it still answers
     found.address = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
         yield found
     finally:
+        found.going.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -27,15 +27,18 @@ from tests.running import throughline
 RIVERA = {"sub": "rivera", "name": "Ms Rivera", "amr": ["pwd", "mfa"]}
 
 
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        return int(server.getsockname()[1])
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """A port for a process to listen on; the system gives it to nobody else meanwhile."""
+    with closing(socket.socket()) as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield int(keeper.getsockname()[1])
 
 
 @contextmanager
-def provider_process() -> Iterator[str]:
+def provider_process(port: int) -> Iterator[str]:
     """The issuer of a provider that runs."""
-    port = free_port()
     command = [
         str(Path(sys.executable).with_name("oidc-provider-mock")),
         *("--port", str(port), "--require-nonce", "true"),
@@ -64,8 +67,7 @@ def answers(address: str) -> bool:
 @pytest.fixture
 def served(installation: Installation) -> Iterator[tuple[str, str, dict[str, str]]]:
     """The address of `serve`, the issuer, and the environment of both."""
-    with provider_process() as issuer:
-        port = free_port()
+    with kept_port() as port, kept_port() as other, provider_process(other) as issuer:
         environment = {
             **installation.environment,
             "THROUGHLINE_PUBLIC_URL": f"http://127.0.0.1:{port}",

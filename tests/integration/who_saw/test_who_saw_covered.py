@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.desk import Desk
+from api.desk import desk_of
 from api.who_saw import Access
 from api.who_saw_coverage import Explained, explain
 from api.who_saw_reading import People
@@ -13,6 +13,7 @@ from domain.access.words import Action, Assurance, Role
 from domain.consent import GrantConsent, VoidConsent
 from domain.effective import Effective
 from domain.event import Context
+from domain.identity import MergeRecords
 from domain.people import (
     Assign,
     CompleteTraining,
@@ -23,7 +24,6 @@ from domain.people import (
 )
 from domain.reads import RecordAccess, noted
 from projections.reading import READS
-from store.filed import Filed
 from tests.integration.pages.browsing import text_of
 from tests.integration.who_saw.conftest import District, learner_of
 from tests.people import CASELOAD, COUNSELOR, SCHOOL, appoint, since, tell
@@ -36,17 +36,11 @@ def last_access(district: District, learner: UUID) -> Access:
     system = district.system
     system.projector.catch_up()
     [line] = system.reader.audit(learner=learner, topics=READS, limit=1)
-    return People(system, desk(district)).access(line)
-
-
-def desk(district: District) -> Desk:
-    system = district.system
-    filed = Filed(system.recorder, system.mapper)
-    return Desk(filed, system.settings.tenant, system.zone)
+    return People(system, desk_of(system)).access(line)
 
 
 def explained(district: District, access: Access) -> Explained:
-    return explain(district.system, desk(district), access)
+    return explain(district.system, desk_of(district.system), access)
 
 
 def texts(explained: Explained) -> str:
@@ -130,6 +124,20 @@ def test_an_assignment_entered_late_covers_what_was_not_allowed_that_day(
     assert "that day? No. Covered by what is on file now? Yes" in texts(after)
     assert after.coverage is not None
     assert after.coverage.differs
+
+
+def test_a_merge_that_stands_on_the_other_record_counts_for_that_day_too(
+    district: District,
+) -> None:
+    """The file of that day was made of the records alone that name another themselves."""
+    system = district.system
+    learner, other = (learner_of(system, name) for name in ("Kim", "Kimberly"))
+    assigned = appoint(system, "Ms Caseload", COUNSELOR, CASELOAD, learner=other)
+    before = explained(district, noted_access(district, learner, assigned.id, "counseling"))
+    tell(system, other, MergeRecords(other=learner, reason="Same birth certificate."))
+    after = explained(district, noted_access(district, learner, assigned.id, "counseling"))
+    assert "that day? No. Covered by what is on file now? No" in texts(before)
+    assert "that day? Yes. Covered by what is on file now? Yes" in texts(after)
 
 
 def test_an_assignment_whose_end_was_entered_late_no_longer_covers(district: District) -> None:

@@ -11,15 +11,14 @@ import pytest
 
 from api.access_export import COLUMNS, exported, ndjson
 from api.cursors import Cursors
-from api.desk import Desk
+from api.desk import desk_of
 from api.sight import Sight, seeing
 from api.viewing import persona_viewer
 from api.who_saw_reading import BATCH, Asked, People
 from domain.access.words import Action, Assurance
 from domain.event import Context
 from domain.reads import AccessRecorded, RecordAccess, noted
-from store.filed import Filed
-from tests.integration.who_saw.conftest import District, learner_of, log_of
+from tests.integration.who_saw.conftest import District, learner_of
 
 MANY = 10_000
 FORMULA = '=HYPERLINK("http://evil.example","Rivera")'
@@ -139,7 +138,7 @@ def test_a_teacher_exports_no_log_and_the_attempt_is_noted(
     answer = district.as_(name).get(f"/v1/learners/{district.ana}/accesses{path}", headers=JSON)
     assert answer.status_code == 403
     assert answer.json()["errors"][0]["rule"] == "FERPA-99.32-c"
-    last = log_of(district)[-1]
+    last = district.noted()[-1]
     assert (last.entered_by, last.allowed) == (district.people[name].id, False)
 
 
@@ -187,12 +186,12 @@ def test_an_export_of_many_lines_has_them_all_and_notes_each_piece(
     district: District, busy: UUID
 ) -> None:
     client = district.as_("officer")
-    before = len(log_of(district))
+    before = len(district.noted())
     with client.stream("GET", f"/v1/learners/{busy}/accesses.csv") as answer:
         text = "".join(answer.iter_text())
     assert answer.status_code == 200
     assert len(rows_of(text)) >= MANY
-    made = [e for e in log_of(district)[before:] if e.learner == busy]
+    made = [e for e in district.noted()[before:] if e.learner == busy]
     assert len(made) >= MANY // BATCH
     assert {(e.action, e.allowed, e.entered_by) for e in made} == {
         (Action.EXPORTED, True, district.people["officer"].id)
@@ -238,10 +237,10 @@ def test_each_piece_is_noted_before_it_leaves_and_memory_stays_bounded(
 def officers_sight(district: District) -> Sight:
     """What the officer's request sees, without a server."""
     system = district.system
-    desk = Desk(Filed(system.recorder, system.mapper), system.settings.tenant, system.zone)
     context = system.context()
-    asker = desk.asker(persona_viewer(district.people["officer"]), context.now)
-    return Sight(asker, Action.EXPORTED, "/v1/learners/{learner}/accesses.ndjson", context)
+    asker = desk_of(system).asker(persona_viewer(district.people["officer"]), context.now)
+    place = "/v1/learners/{learner}/accesses.ndjson"
+    return Sight(asker, Action.EXPORTED, place, context, system.profiles)
 
 
 def newest(district: District) -> AccessRecorded:

@@ -14,7 +14,7 @@ from domain.access.words import Action, Assurance
 from domain.event import Context
 from domain.reads import RecordAccess, noted
 from tests.integration.pages.browsing import text_of
-from tests.integration.who_saw.conftest import District, learner_of, log_of
+from tests.integration.who_saw.conftest import District, learner_of
 
 LOG = "/learners/{ana}/access"
 FAMILY = f"{LOG}/family"
@@ -23,7 +23,7 @@ FAMILY = f"{LOG}/family"
 @pytest.fixture(autouse=True)
 def looked_at(district: District) -> None:
     """Two people look, one of them twice at the list; a third is refused."""
-    if any(e.entered_by == district.people["teacher"].id for e in log_of(district)):
+    if any(e.entered_by == district.people["teacher"].id for e in district.noted()):
         return
     district.page("counselor", "/learners/{ana}")
     for _ in range(3):
@@ -51,7 +51,7 @@ def test_the_officer_reads_who_saw_what_and_why(district: District) -> None:
 def test_each_line_has_what_stands_behind_it(district: District) -> None:
     html = district.page("officer", f"{LOG}?kind=opened&person={district.people['teacher'].id}")
     access = next(
-        e for e in log_of(district) if e.entered_by == district.people["teacher"].id and e.allowed
+        e for e in district.noted() if e.entered_by == district.people["teacher"].id and e.allowed
     )
     assert access.digest is not None
     for behind in (
@@ -65,7 +65,7 @@ def test_each_line_has_what_stands_behind_it(district: District) -> None:
 @pytest.mark.law("FERPA-99.32", "reading-logged")
 def test_reading_the_log_is_a_line_of_the_log(district: District) -> None:
     district.page("officer", LOG)
-    last = log_of(district)[-1]
+    last = district.noted()[-1]
     assert (last.entered_by, last.place) == (
         district.people["officer"].id,
         "/learners/{learner}/access",
@@ -93,8 +93,8 @@ def test_the_log_is_narrowed(district: District, query: str, here: str, gone: st
 
 def test_what_is_filtered_out_is_not_noted_as_shown(district: District) -> None:
     district.page("officer", f"{LOG}?kind=refused")
-    shown = log_of(district)[-1].facts
-    refused = [e.position for e in log_of(district) if e.learner == district.ana and not e.allowed]
+    shown = district.noted()[-1].facts
+    refused = [e.position for e in district.noted() if e.learner == district.ana and not e.allowed]
     assert set(shown) == set(refused)
 
 
@@ -129,7 +129,7 @@ def test_staff_do_not_read_the_log_and_the_attempt_is_noted(
     answer = district.as_(name).get(path.format(ana=district.ana))
     assert answer.status_code == 403
     assert "FERPA-99.32-c" in answer.text
-    last = log_of(district)[-1]
+    last = district.noted()[-1]
     assert (last.entered_by, last.allowed) == (district.people[name].id, False)
     assert (last.code, last.facts, last.digest) == ("FERPA-99.32-c", (), None)
 
@@ -143,7 +143,7 @@ def test_what_one_person_saw_is_for_the_officer_alone(district: District) -> Non
     assert "Ben Lopez" in told
     assert "Ana Lopez" in told
     assert "Mr Okafor" not in told
-    seen = {e.learner for e in log_of(district)[-2:]}
+    seen = {e.learner for e in district.noted()[-2:]}
     assert seen == {ben, district.ana}
     for name in ("teacher", "counselor", "parent"):
         answer = district.as_(name).get(f"/people/{counselor.id}/access")
