@@ -46,7 +46,7 @@ def exported(
         with seeing(sight):
             shown = people.accesses(sight.lines(found))
             body = before + write([AccessLine.of(access, cursors) for access in shown])
-            sight.settle(system.profiles, body)
+            sight.settle(body)
         return body
 
     first = made(next(batches, []), head)

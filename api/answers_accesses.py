@@ -9,7 +9,7 @@ from api.answers import INSTANT, POSITION, Page
 from api.cursors import Cursors
 from api.who_saw import Access, Told, Visit
 from api.who_saw_titles import title
-from domain.access.words import Action
+from domain.access.words import Action, WithholdingCode
 from domain.words import DataClass
 
 
@@ -61,6 +61,14 @@ class AccessLine(BaseModel):
     )
     how: str = Field(description="Signed in how.", examples=["session"])
     table: str | None = Field(description="Version of the table of grounds.", examples=["2026-1"])
+    criteria: str | None = Field(
+        description="Version of the criteria for school officials that it relied on.",
+        examples=["officials-2025"],
+    )
+    notice: str | None = Field(
+        description="Version of the notice of 99.33 that the answer carried.",
+        examples=["FERPA-99.33-1"],
+    )
     on: date | None = Field(
         description="The day in the world that was asked about.", examples=["2026-03-20"]
     )
@@ -74,10 +82,28 @@ class AccessLine(BaseModel):
         description="SHA-256 of the answer's body, hex.", examples=["0" * 64]
     )
     request: UUID | None = Field(description="The id of the request, as in X-Request-ID.")
+    number: int = Field(
+        description="Its number in the log, by which `review-access`, `withhold-line` and "
+        "`release-line` name it.",
+        examples=[4711],
+    )
+    id: UUID = Field(description="Its id, which they give as `access`.")
+    family_told: bool = Field(
+        description="False where the family’s view leaves it out, by law or by an officer.",
+        examples=[True],
+    )
+    withheld_because: WithholdingCode | None = Field(
+        description="Why an officer withholds it from the family; null where none does.",
+        examples=["safety"],
+    )
+    withheld_by: UUID | None = Field(description="Which officer; null as before.")
+    withheld_since: datetime | None = Field(
+        description="Since when; null as before.", examples=[INSTANT]
+    )
 
     @classmethod
     def of(cls, access: Access, cursors: Cursors) -> "AccessLine":
-        event = access.event
+        event, withheld = access.event, access.withheld
         return cls(
             position=cursors.position(access.position),
             learner=event.learner,
@@ -100,11 +126,19 @@ class AccessLine(BaseModel):
             place=event.place,
             how=event.how,
             table=event.table,
+            criteria=event.criteria,
+            notice=event.notice,
             on=event.on,
             known=cursors.position(event.known),
             entries=[cursors.position(position) for position in event.facts],
             sha256=event.digest,
             request=event.correlation_id,
+            number=access.position,
+            id=event.event_id,
+            family_told=withheld is None and not access.withheld_by_law,
+            withheld_because=withheld.code if withheld else None,
+            withheld_by=withheld.by if withheld else None,
+            withheld_since=withheld.since if withheld else None,
         )
 
 

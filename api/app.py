@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from api.compose import System
 from api.cursors import Cursors
-from api.desk import Desk
+from api.desk import desk_of
 from api.metrics import Metrics
 from api.middleware import Durable, Guarded, Observed
 from api.pages import error_page, pages, personas
@@ -31,7 +31,9 @@ from api.routers import (
     compare,
     health,
     learners,
+    notices,
     people,
+    repeated,
     replay,
 )
 from api.signin.addresses import is_open
@@ -40,11 +42,11 @@ from api.signin.office import open_office
 from api.signin.pages import sign_in_pages
 from api.signin.setup import SetUp
 from api.signin.signed_in import SignedIn
+from api.texts import Texts
 from api.versions import without_versions
 from api.watched import attended
 from domain.vocabulary import GROUPS
 from scheduler.metrics import JobMetrics
-from store.filed import Filed
 from store.settings import LOOPBACK
 
 SPARE_CONNECTIONS = 4  # of the pool, for the projector and the clock of the same process
@@ -128,16 +130,16 @@ def create_app(
     personas.check(system.persona, parts)
     system = attended(system)
     app.state.system, app.state.parts = system, parts
-    app.state.desk = Desk(
-        Filed(system.recorder, system.mapper), system.settings.tenant, system.zone
-    )
+    app.state.desk = desk_of(system)
     app.state.cursors = Cursors(lambda: system.mapper.keys.secret(system.settings.tenant, "cursor"))
+    app.state.texts = Texts(app.state.cursors)
     app.state.metrics = Metrics()
     app.state.lookers = CapacityLimiter(2)  # threads of `/readyz` alone
     app.state.metrics.registry.register(JobMetrics(system.datastore))
     # What is asked most comes first: a request is held against one address after another.
     for part in (
-        learners, replay, compare, accesses, audit, people, health, attachments, bulk, commands,
+        learners, replay, repeated, compare, accesses, audit, people, health, attachments, bulk,
+        notices, commands,
     ):  # fmt: skip
         app.include_router(part.router)
     app.include_router(pages(system, parts))

@@ -55,8 +55,9 @@ def _told(line: AuditLine, people: People, cursors: Cursors) -> AuditEntry:
     entry = AuditEntry.of(line, cursors)
     if not is_read(line):
         return entry
-    access = AccessLine.of(people.access(line), cursors).model_dump(mode="json")
-    body = {k: v for k, v in access.items() if k not in SAID_BESIDE and v not in (None, [])}
+    [access] = people.accesses([line])
+    said = AccessLine.of(access, cursors).model_dump(mode="json")
+    body = {k: v for k, v in said.items() if k not in SAID_BESIDE and v not in (None, [])}
     return entry.model_copy(update={"record": line.learner, "body": body})
 
 
@@ -82,7 +83,7 @@ def exported(
         with seeing(sight):
             shown = sight.lines(found)
             body = before + write(shown, told(shown, people, cursors))
-            sight.settle(system.profiles, body)
+            sight.settle(body)
         return body
 
     first = made(next(batches, []), head)

@@ -65,10 +65,11 @@ WITHOUT_READS = "everything that was recorded"
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "changes": Kind("changes to records", frozenset({"learner", "facts", "changes", "goals"})),
-        "consents": Kind("consents and opt-outs", frozenset({"consent"})),
+        "consents": Kind("consents and opt-outs", frozenset({"consent", "online"})),
         "reviews": Kind("reviews", frozenset({"reviews"})),
         "disclosures": Kind(
-            "disclosures and emergencies", frozenset({"disclosures", "emergencies"})
+            "disclosures, emergencies and oversight",
+            frozenset({"disclosures", "emergencies", "oversight"}),
         ),
         "roles": Kind("roles and rules", frozenset({"people", "district", "rules"})),
         "reads": Kind("reads", frozenset({"access"}), _read),

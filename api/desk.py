@@ -11,6 +11,7 @@ from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.compose import System
 from api.viewing import Viewer
 from domain.access.decision import RECORD_ITSELF, Decision, decide
 from domain.access.facts import Facts, Principal, Records, Request
@@ -73,6 +74,12 @@ class Desk:
         return Asker(self, viewer, at)
 
 
+def desk_of(system: System) -> Desk:
+    """The desk of the district that a system is for, with a memory of its own for the files."""
+    filed = Filed(system.recorder, system.mapper)
+    return Desk(filed, system.settings.tenant, system.zone)
+
+
 @dataclass(frozen=True)
 class Asker:
     """Somebody who asks, at an instant."""
@@ -95,6 +102,11 @@ class Asker:
                 return found
             looked.learners.update(found.learners)
         return looked
+
+    @property
+    def looked_up(self) -> bool:
+        """True once something on file was looked up for this request."""
+        return bool(self._looked)
 
     @property
     def file(self) -> PersonFile:

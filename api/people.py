@@ -42,7 +42,9 @@ class HeldRole(Held):
     """A role."""
 
     role: Role = Field(description="Which role.", examples=["counselor"])
-    own_record: UUID | None = Field(description="Of the role learner: whose record is their own.")
+    own_record: UUID | None = Field(
+        description="Of the role learner: whose record is their own, where that is open to you."
+    )
 
 
 class HeldAssignment(Held):

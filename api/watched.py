@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from api.compose import NOBODY, System
-from api.desk import Desk
+from api.desk import desk_of
 from api.sight import Sight, current, looking, seeing
 from api.viewing import persona_viewer
 from domain.access.words import Action
@@ -17,7 +17,6 @@ from projections.entries import Entry
 from projections.places import Place, enrolment
 from projections.reading import BEGINNING, FIRST, AuditLine, Reader
 from projections.standing import Standing
-from store.filed import Filed
 
 
 class Watched(Reader):
@@ -173,13 +172,12 @@ def at_the_machine(system: System, command: str) -> Iterator[System]:
     """The system as a command of the shell reads it: see `leave`."""
     own, viewer = attended(system), persona_viewer(NOBODY)
     context = system.context()
-    desk = Desk(Filed(system.recorder, system.mapper), system.settings.tenant, system.zone)
-    asker = desk.asker(viewer, context.now)
-    with seeing(Sight(asker, Action.OPENED, f"/terminal/{command}", context)):
+    asker = desk_of(system).asker(viewer, context.now)
+    with seeing(Sight(asker, Action.OPENED, f"/terminal/{command}", context, system.profiles)):
         yield own
 
 
 def leave(system: System) -> None:
     """Note what was read, durably, before any of it is printed."""
-    if not current().settle(system.profiles):
+    if not current().settle():
         system.recorder.ensure_durable()

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from api.plain import count, listed
 from api.who_saw_titles import CLASSES, GROUNDS, Title, did, title, wanted
+from domain.access.evidence import Withheld
 from domain.access.ground import Ground, Keeping
 from domain.access.record import Line, for_family
 from domain.access.words import STAFF, Action, Role
@@ -60,6 +61,7 @@ class Access:
     event: AccessRecorded
     who: Who
     recipient: Who | None = None
+    withheld: Withheld | None = None  # from the family, by an officer
 
     def day(self, zone: ZoneInfo) -> date:
         """The school's local day."""
@@ -74,6 +76,11 @@ class Access:
         if event.action in FOLDED:
             return "listed"
         return event.action if event.action in KINDS else ""
+
+    @property
+    def withheld_by_law(self) -> bool:
+        """Whether no family is told of it, whatever an officer does."""
+        return not for_family(lines_of(self), frozenset())
 
     @property
     def grounds(self) -> tuple[str, ...]:
@@ -235,6 +242,11 @@ def _by_ground(line: Line, code: str, ground: Ground | None) -> Line:
 # -- the family's lines ---------------------------------------------------------------------------
 
 
+def family_lines(access: Access, silent: frozenset[DataClass]) -> tuple[Line, ...]:
+    """Of the lines of an access, those that a family is told; what is withheld is not there."""
+    return () if access.withheld else for_family(lines_of(access), silent)
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What a person did of a learner on one day, as the family is told."""
@@ -276,7 +288,7 @@ def visits(
     for day, found in groupby(accesses, key=lambda access: access.day(zone)):
         people: dict[UUID, list[tuple[Access, tuple[Line, ...]]]] = {}
         for access in found:
-            if seen := for_family(lines_of(access), silent):
+            if seen := family_lines(access, silent):
                 people.setdefault(access.who.id, []).append((access, seen))
         for told in people.values():
             yield _visit(day, told[::-1])

@@ -75,17 +75,6 @@ class Earlier(Streams):
             for stream, events in found.items()
         }
 
-    def learner(self, learner: UUID) -> LearnerFile:
-        """The file of a learner, from all records that were merged into one by then."""
-        streams = {learner}
-        while True:
-            found = self.events(streams).values()
-            together = sorted(chain.from_iterable(found), key=lambda event: event.position)
-            file = learner_file(learner, together)
-            if file.merged <= streams:
-                return file
-            streams |= file.merged
-
 
 def explain(system: System, desk: Desk, access: Access) -> Explained:
     """What the rules say of an access, then and now."""
@@ -94,7 +83,7 @@ def explain(system: System, desk: Desk, access: Access) -> Explained:
         return Explained(None, (NO_DECISION,))
     if event.action is Action.DISCLOSED and event.recipient is None:
         return Explained(None, (NO_RECIPIENT,))
-    then, now = files_before(system, access), files_now(desk, access)
+    then, now = files_before(system, desk, access), files_now(desk, access)
     asked, limits = asked_about(system, access)
     coverage = _judged(access, *facts_of(system, access, asked, then, now))
     return Explained(coverage, (*limits, *_remarks(system, access, coverage, then, now)))
@@ -111,12 +100,13 @@ def _judged(access: Access, then: Facts, now: Facts) -> Coverage:
     return told if told.then.allowed == found.then.allowed else found
 
 
-def files_before(system: System, access: Access) -> Files:
+def files_before(system: System, desk: Desk, access: Access) -> Files:
     """The files as they stood when the access was noted."""
     event, earlier = access.event, Earlier(system, access.position)
     district = district_id(system.settings.tenant)
+    told = chain.from_iterable(earlier.events(desk.filed.records(event.learner)).values())
     return Files(
-        earlier.learner(event.learner),
+        learner_file(event.learner, sorted(told, key=lambda one: one.position)),
         person_file(event.entered_by, earlier.events([event.entered_by])[event.entered_by]),
         district_file(earlier.events([district])[district]),
     )

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
 from domain.fields import Day, LongText, ShortText
-from domain.learner import Learner, change, check_second_person, kept_class
+from domain.learner import Learner, change, check_second_person, is_hidden, kept_class
 from domain.words import RECORD_CLASSES, DataClass, Retention
 
 WILDCARDS = {"", "all", "any", "anyone", "anything", "everyone", "everything"}
@@ -104,7 +104,7 @@ class ConfirmConsent(Command):
     TOUCHES: ClassVar[tuple[str, ...]] = ("consent",)
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        found = learner.item("consent", self.consent)
+        found = learner.item("consent", self.consent, context)
         check_second_person(found, context, "consent")
         return {"data_class": kept_class(self, found)}
 
@@ -126,7 +126,7 @@ class ConsentCommand(Command):
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
         found = learner.items.get(self.consent)
-        if found is None or found.kind != "consent":
+        if found is None or found.kind != "consent" or is_hidden(found, context):
             raise Refused(
                 "consent",
                 "consent-never-granted",
@@ -143,6 +143,18 @@ class ConsentCommand(Command):
             )
 
 
+def check_not_retroactive(withdrawal: Command, context: Context, hint: str = "") -> None:
+    """Raise `Refused` where a consent would have ended before the school knew."""
+    received, effective = withdrawal.received_on or context.today, withdrawal.effective
+    starts = effective.start if effective else received
+    if starts is None or starts < received:
+        raise Refused(
+            "effective",
+            "withdrawal-retroactive",
+            f"A withdrawal takes effect from the day it was received, not earlier{hint}.",
+        )
+
+
 class WithdrawConsent(ConsentCommand):
     """Withdraw a consent, from a date on; never retroactive."""
 
@@ -150,15 +162,7 @@ class WithdrawConsent(ConsentCommand):
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
         more = super().decide(learner, context)
-        received = self.received_on or context.today
-        starts = self.effective.start if self.effective else received
-        if starts is None or starts < received:
-            raise Refused(
-                "effective",
-                "withdrawal-retroactive",
-                "A withdrawal takes effect from the day it was received, not earlier; if the "
-                "consent was never valid, void it instead.",
-            )
+        check_not_retroactive(self, context, "; if the consent was never valid, void it instead")
         return more
 
 
@@ -197,7 +201,8 @@ class AssentCommand(Command):
     )
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        return {"data_class": kept_class(self, learner.item("consent", self.consent))}
+        found = learner.item("consent", self.consent, context)
+        return {"data_class": kept_class(self, found)}
 
 
 class GiveAssent(AssentCommand):
@@ -252,7 +257,7 @@ class LiftDirectoryOptOut(Command):
     TOUCHES: ClassVar[tuple[str, ...]] = ("opt_out",)
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        if learner.item("opt-out", self.opt_out, "opt_out").status != "set":
+        if learner.item("opt-out", self.opt_out, context, "opt_out").status != "set":
             raise Refused("opt_out", "opt-out-lifted", "This opt-out has already been lifted.")
         return {}
 
@@ -293,7 +298,7 @@ class OptOutOfSurvey(Command):
     TOUCHES: ClassVar[tuple[str, ...]] = ("survey",)
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        if learner.item("survey", self.survey).status == "opted-out":
+        if learner.item("survey", self.survey, context).status == "opted-out":
             raise Refused("survey", "survey-opted-out", "This survey was already opted out of.")
         return {}
 

@@ -117,9 +117,9 @@ class RecordDisclosure(PartyCommand):
         self._check_party()
         self._check_ground()
         if self.consent is not None:
-            learner.item("consent", self.consent)
+            learner.item("consent", self.consent, context)
         if self.emergency is not None:
-            learner.item("emergency", self.emergency)
+            learner.item("emergency", self.emergency, context)
         return {}
 
     def _check_ground(self) -> None:
@@ -164,7 +164,7 @@ class DisclosureRecorded(RecordDisclosure, Event):
     """Records were given to somebody."""
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.disclosure, kind="disclosure", status="recorded")
+        change(learner, self, self.disclosure, kind="disclosure", status="recorded", by=maker(self))
 
 
 class CompleteDisclosure(Command):
@@ -179,7 +179,7 @@ class CompleteDisclosure(Command):
     )
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        learner.item("disclosure", self.disclosure)
+        learner.item("disclosure", self.disclosure, context)
         if self.interest is None and self.threat is None:
             raise Refused("interest", "nothing-added", "Give interest, threat, or both.")
         return {}
@@ -215,7 +215,7 @@ class RequestRefused(RecordRequestRefused, Event):
     """A request for records was refused."""
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.disclosure, kind="disclosure", status="refused")
+        change(learner, self, self.disclosure, kind="disclosure", status="refused", by=maker(self))
 
 
 # -- papers that a ground relies on -----------------------------------------------------------
@@ -267,7 +267,7 @@ class LegalProcessRecorded(RecordLegalProcess, Event):
     """A legal process was recorded."""
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.paper, kind="paper", status="recorded")
+        change(learner, self, self.paper, kind="paper", status="recorded", by=maker(self))
 
 
 class RecordPlacement(PaperCommand):
@@ -288,7 +288,7 @@ class PlacementRecorded(RecordPlacement, Event):
     """An agency became responsible for the learner."""
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.paper, kind="paper", status="recorded")
+        change(learner, self, self.paper, kind="paper", status="recorded", by=maker(self))
 
 
 class SeekEnrolmentElsewhere(PaperCommand):
@@ -320,7 +320,7 @@ class TellFamily(Command):
     )
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        learner.item("paper", self.paper)
+        learner.item("paper", self.paper, context)
         return {}
 
 
@@ -341,7 +341,7 @@ class EndPaper(Command):
     MAY_LIE_AHEAD: ClassVar[bool] = True
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        if learner.item("paper", self.paper).status == "ended":
+        if learner.item("paper", self.paper, context).status == "ended":
             raise Refused("paper", "paper-ended", "This paper has already ended.")
         return {}
 
@@ -358,12 +358,12 @@ class PaperEnded(EndPaper, Event):
 
 
 def for_officer(event: Event) -> bool:
-    """True for what stays with the privacy officer: sealed papers, care, emergencies.
+    """True for what stays with the privacy officer: sealed papers, care, emergencies, oversight.
 
     The rest is told like any entry. A family's own record of disclosures is another matter:
     `domain.access.by_hand` says what its lines are.
     """
-    if event.SPEC.group not in ("disclosures", "emergencies"):
+    if event.SPEC.group not in ("disclosures", "emergencies", "oversight"):
         return False
     match event:
         case DisclosureRecorded():
@@ -377,3 +377,8 @@ def for_officer(event: Event) -> bool:
             return False
         case _:
             return True
+
+
+def maker(event: Event) -> UUID | None:
+    """Who entered what stays with the officer; of anything else nobody needs to be asked."""
+    return event.entered_by if for_officer(event) else None

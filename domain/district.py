@@ -229,7 +229,7 @@ class EndAgreement(OnPersonsRecord):
     MAY_LIE_AHEAD: ClassVar[bool] = True
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        if learner.item("agreement", self.agreement).status == "ended":
+        if learner.item("agreement", self.agreement, context).status == "ended":
             raise Refused("agreement", "agreement-ended", "This agreement has already ended.")
         return super().decide(learner, context)
 

@@ -55,7 +55,7 @@ class ReviewEmergencyOpening(Command):
     TOUCHES: ClassVar[tuple[str, ...]] = ("opening",)
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        found = learner.item("opening", self.opening)
+        found = learner.item("opening", self.opening, context)
         if found.status == "reviewed":
             raise Refused("opening", "opening-reviewed", "This opening has already been reviewed.")
         check_second_person(found, context, "opening")
@@ -105,7 +105,7 @@ class EndEmergency(Command):
     TOUCHES: ClassVar[tuple[str, ...]] = ("emergency",)
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        if learner.item("emergency", self.emergency).status == "ended":
+        if learner.item("emergency", self.emergency, context).status == "ended":
             raise Refused("emergency", "emergency-ended", "This emergency has already ended.")
         return {}
 

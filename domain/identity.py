@@ -119,7 +119,7 @@ class EndEnrolment(Command):
     MAY_LIE_AHEAD: ClassVar[bool] = True
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        if learner.item("enrolment", self.enrolment).status == "ended":
+        if learner.item("enrolment", self.enrolment, context).status == "ended":
             raise Refused("enrolment", "enrolment-ended", "This enrolment has already ended.")
         return {}
 
@@ -166,7 +166,7 @@ class SplitRecords(Command):
     TOUCHES: ClassVar[tuple[str, ...]] = ("other",)
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        if learner.item("merge", self.other, "other").status != "merged":
+        if learner.item("merge", self.other, context, "other").status != "merged":
             raise Refused("other", "not-merged", "These two records are not merged.")
         return {}
 
@@ -234,7 +234,7 @@ class PersonCommand(Command):
     ELSE: ClassVar[str]
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        status = learner.item("person", self.person).status
+        status = learner.item("person", self.person, context).status
         if status not in self.FROM:
             raise Refused("person", f"person-{status}", self.ELSE)
         return {}
@@ -276,7 +276,7 @@ class RecordRightsEvidence(Command):
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
         learner.new("evidence", self.evidence)
         if self.person is not None:
-            learner.item("person", self.person)
+            learner.item("person", self.person, context)
         return {}
 
 
@@ -296,7 +296,7 @@ class RevokeRights(PersonCommand):
     ELSE: ClassVar[str] = "This person holds no rights that could be revoked."
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        learner.item("evidence", self.evidence)
+        learner.item("evidence", self.evidence, context)
         return super().decide(learner, context)
 
 

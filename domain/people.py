@@ -148,7 +148,7 @@ class EndRole(OnPersonsRecord):
     MAY_LIE_AHEAD: ClassVar[bool] = True
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        if learner.item("grant", self.grant).status == "ended":
+        if learner.item("grant", self.grant, context).status == "ended":
             raise Refused("grant", "grant-ended", "This role has already ended.")
         return super().decide(learner, context)
 
@@ -236,7 +236,7 @@ class EndAssignment(OnPersonsRecord):
     MAY_LIE_AHEAD: ClassVar[bool] = True
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        if learner.item("assignment", self.assignment).status == "ended":
+        if learner.item("assignment", self.assignment, context).status == "ended":
             raise Refused("assignment", "assignment-ended", "This assignment has already ended.")
         return super().decide(learner, context)
 

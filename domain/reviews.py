@@ -65,10 +65,9 @@ class HoldReview(Command):
     TOUCHES: ClassVar[tuple[str, ...]] = ("review",)
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
-        found = learner.items.get(self.review)
-        if found is not None and found.kind != "review":
-            learner.item("review", self.review)
-        if found is not None and found.status == "held":
+        # One that was not scheduled has no item yet.
+        taken = self.review in learner.items
+        if taken and learner.item("review", self.review, context).status == "held":
             raise Refused("review", "review-held", "This review has already been held.")
         if not self.participants:
             raise Refused(

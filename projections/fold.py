@@ -217,6 +217,7 @@ def on_target(line: Lines, event: Event, change: Callable[[Row], Row]) -> list[R
 
 FACT = enter("fact", by="fact")
 HAPPENED = enter("happening")
+ONLINE = enter("online-consent", "given", by="online_consent")
 
 
 def details(line: Lines, event: Event) -> list[Row]:
@@ -366,6 +367,10 @@ RULES = (
     Rule("survey-notice-sent", "survey", enter("survey", "announced", by="survey")),
     Rule("survey-allowed", "survey", enter("survey", "allowed", by="survey"), HAPPENED),
     Rule("survey-refused", "survey", enter("survey", "opted-out", by="survey"), HAPPENED),
+    Rule("parental-consent-verified", "online_consent", ONLINE),
+    Rule("school-authorisation-recorded", "online_consent", ONLINE),
+    Rule("third-party-disclosure-allowed", "online_consent", ONLINE),
+    Rule("online-consent-withdrawn", "online_consent", becomes("online-consent", "withdrawn")),
     Rule("disclosure-recorded", "disclosure", None, told),
     Rule("disclosure-completed", "disclosure"),
     Rule("request-refused", "disclosure", None, told),
@@ -378,6 +383,9 @@ RULES = (
     Rule("emergency-opening-reviewed", "opening"),
     Rule("emergency-declared", "emergency"),
     Rule("emergency-ended", "emergency"),
+    Rule("access-reviewed", "access"),
+    Rule("line-withheld", "access"),
+    Rule("line-released", "access"),
     Rule("review-scheduled", "review", enter("review", "scheduled", by="review")),
     Rule("review-held", "review", becomes("review", "held"), HAPPENED),
 )

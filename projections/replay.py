@@ -20,7 +20,7 @@ from projections.standing import Standing
 KINDS: Mapping[str, Sequence[str] | None] = {
     "profile": None,
     "goals": ("goal",),
-    "consents": ("consent", "notice", "opt-out", "survey"),
+    "consents": ("consent", "notice", "online-consent", "opt-out", "survey"),
 }
 
 

@@ -35,6 +35,7 @@ class Worker:
         self._schema = schema
         self._poll = poll
         self._stop = Flag()
+        self._pause = FIRST_PAUSE
         self._thread = Thread(target=self._work, name="projector", daemon=True)
 
     def __enter__(self) -> Self:
@@ -57,7 +58,6 @@ class Worker:
         return self._thread.is_alive()
 
     def _work(self) -> None:
-        pause = FIRST_PAUSE
         while not self._stop.is_set():
             try:
                 with open_session(self._conninfo, self._schema) as session:
@@ -66,12 +66,13 @@ class Worker:
                     self.projector.run(self._stop, lambda: self._wait(session))
             except Exception as error:  # noqa: BLE001 - whatever it was, the next try may do
                 # The type alone: an error's text may hold a person's data.
-                log.warning("projector waits", error=type(error).__name__, seconds=pause)
-                self._stop.wait(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                log.warning("projector waits", error=type(error).__name__, seconds=self._pause)
+                self._stop.wait(self._pause)
+                self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def _wait(self, session: Session) -> None:
         """Until an append is heard of, the poll is due, or it is told to stop."""
+        self._pause = FIRST_PAUSE  # it has just taken in all there was
         ends = monotonic() + self._poll
         while monotonic() < ends and not self._stop.is_set():
             for _ in session.notifies(timeout=GLANCE, stop_after=1):

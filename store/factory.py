@@ -150,6 +150,10 @@ class Factory(postgres.PostgresFactory):
             pool_size=int(given.get("POOL_SIZE") or POOL_SIZE),
         )
 
+    def close(self) -> None:
+        super().close()
+        self.keys.close()
+
     def mapper(self, transcoder: Transcoder | None = None, mapper_class: Any = None) -> Mapper[Any]:
         from store.attachments import (  # noqa: PLC0415 - the mapper needs the domain
             Attachments,

@@ -32,7 +32,7 @@ from api.bench import Result
 from api.bench.ground import engine, ratio
 from api.bench.histories import history, learner_of, record
 from api.compose import Databases, Persona, System, system
-from api.desk import Desk
+from api.desk import desk_of
 from api.in_law import kinds_of
 from api.logs import configure_logs
 from api.running import behind, settle_heap
@@ -46,7 +46,6 @@ from domain.effective import Effective
 from domain.event import Command
 from domain.people import Assign, CompleteTraining, GrantRole, RegisterPerson, district_id
 from projections.entries import Entry
-from store.filed import Filed
 from store.settings import Settings
 
 CLIENTS = 16
@@ -117,7 +116,7 @@ def staff(built: System) -> None:
 
 def decisions(built: System, learners: list[UUID], times: int = 20) -> dict[str, float]:
     """Microseconds of a decision about a whole profile, and of looking at the files."""
-    desk = Desk(Filed(built.recorder, built.mapper), built.settings.tenant, built.zone)
+    desk = desk_of(built)
     context = built.context()
     entries = built.reader.profiles(learners, context.today)
     gathering, deciding = [], []

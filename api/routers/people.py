@@ -4,17 +4,16 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import Field
 
 from api.answers import Receipt
-from api.asking import CommandId, CursorsDep, RecordRoute, SystemDep
+from api.asking import CursorsDep, RecordRoute, SystemDep
 from api.people import PersonAnswer, person_answer
 from api.problems import Stopped, wrong_field
-from api.routers.commands import ANSWERS, described, endpoint, record
+from api.routers.commands import ANSWERS, RecordingDep, described, endpoint
 from api.sight import current
 from api.viewing import need_scope
-from domain.application import Request as Asked
 from domain.district import check_place
 from domain.event import Command
 from domain.fields import ShortText
@@ -66,21 +65,12 @@ NAMED_BY = ("id", "issuer", "subject")
     operation_id="register-somebody",
     responses=ANSWERS,
 )
-def register(
-    *,
-    request: Request,
-    response: Response,
-    system: SystemDep,
-    cursors: CursorsDep,
-    somebody: NewPerson,
-    command_id: CommandId,
-) -> Receipt:
+def register(*, somebody: NewPerson, recording: RecordingDep) -> Receipt:
     """Who signs in is known by `issuer` and `subject`, the same every time; others get an id."""
     given = somebody.model_fields_set.difference(NAMED_BY)
     command = RegisterPerson(**{name: getattr(somebody, name) for name in given})
-    person = named_by(somebody, system.settings.tenant, command_id)
-    asked = Asked(person, command, system.context(command_id))
-    return record(system, cursors, (request, response), asked)
+    person = named_by(somebody, recording.system.settings.tenant, recording.command_id)
+    return recording.record(person, command)
 
 
 def named_by(somebody: NewPerson, tenant: str, command_id: UUID | None) -> UUID:
@@ -111,10 +101,12 @@ def read(
 ) -> PersonAnswer:
     """With their dates; those that have ended are there too. `ETag` has the record's version."""
     found = person_answer(system, cursors, person)
-    about = {held.learner for held in found.assignments if held.learner is not None}
-    shown = current().mentioned(about)
+    about = [*(held.learner for held in found.assignments), *(r.own_record for r in found.roles)]
+    shown = current().mentioned({one for one in about if one is not None})
     for held in found.assignments:  # whom it is about is a word about a child
         held.learner = held.learner if held.learner in shown else None
+    for role in found.roles:
+        role.own_record = role.own_record if role.own_record in shown else None
     response.headers["ETag"] = f'"{found.version}"'
     return found
 
