@@ -288,11 +288,16 @@ def _granted(event: given.ConsentGranted) -> Consent:
 
 
 def _confirm(found: dict[Key, Consent], key: Key, event: given.ConsentConfirmed) -> None:
-    """Who looked at the entry as its second person, first; a scan that came later counts too."""
+    """Who looked at the entry as its second person, first; a scan that came later counts too.
+
+    Without a scan there was nothing to compare the entry with: who has one may still confirm it.
+    """
     consent = found[key]
     if consent.confirmed_by is not None or event.entered_by == consent.entered_by:
         return
     scan = consent.scan or (event.attachments[0].sha256 if event.attachments else None)
+    if scan is None:
+        return
     found[key] = replace(consent, scan=scan, confirmed_by=event.entered_by)
 
 

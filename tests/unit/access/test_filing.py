@@ -318,6 +318,21 @@ def test_a_late_consent_covers_an_earlier_access_with_its_scan_and_a_second_pers
     assert covers or found.now.code == "local-late-entry"
 
 
+def test_a_confirmation_without_a_scan_stood_in_the_way_of_one_that_had_it() -> None:
+    bare = ConfirmConsent(consent=CONSENT)
+    with_scan = bare.model_copy(update={"attachments": (SCAN,)})
+    entries: list[Any] = [
+        (granted(), "2025-09-10"),
+        (bare, "2025-09-11", named("Mr Chen")),
+        (with_scan, "2025-09-12", named("Ms Park")),
+    ]
+    now = disclosed(ana(*entries))
+    then = replace(now, file=known_by(now.file, at("2025-09-05")))
+    assert covered(then, now, TABLE).now.allowed
+    [consent] = now.file.consents
+    assert consent.confirmed_by == named("Ms Park")
+
+
 def test_known_by_and_the_events_until_then_give_the_same_file() -> None:
     events = ana((granted(), "2025-09-10"), (SetDirectoryOptOut(), "2025-09-12"))
     instant = at("2025-09-11")
