@@ -174,6 +174,8 @@ def test_an_emptied_database_is_filled_by_the_migration_that_emptied_it(
     filled.execute("UPDATE alembic_version SET version_num = '0001'")
     filled.execute("DROP FUNCTION position_at, version_at, revoke_api_token")
     filled.execute("DROP TABLE sign_in, session, api_token")
+    filled.execute("DROP VIEW tie")
+    filled.execute("DROP INDEX event_tie")
     for table in (*NAMES, "checkpoint", "parked", "standing"):
         filled.execute(f"DROP VIEW {table}")
     for table in (*NAMES, "checkpoint"):

@@ -27,6 +27,7 @@ from projections.replay import Question, Replay, replay
 from store.embedded import EmbeddedPostgres
 from tests.acceptance.test_engine_against_naive import POOLS, RUNS, EngineAgainstNaive, run
 from tests.installation import Installation
+from tests.unit.decider import TODAY
 from tests.varied import one_district
 
 pytestmark = POOLS
@@ -107,7 +108,7 @@ class AnswersStay(EngineAgainstNaive):
             self.systems[0].projector.catch_up()
             for known in (None, self.file.said[n * 2 // 3].position):
                 asked = [one for one in self.learners if self.naive[one].version]
-                days = sorted(self.file.days())
+                days = sorted(self.file.days()) or [TODAY]  # what has no date makes none
                 self.ask(asked[n % len(asked)], days[n * 7 % len(days)], known)
 
     def ask(self, learner: UUID, on: date, known: int | None) -> None:
