@@ -224,6 +224,7 @@ def test_the_page_says_in_words_what_it_shows(district: District, eve: UUID) -> 
 def test_a_read_is_a_sentence_with_its_ground_and_leads_to_its_explanation(
     district: District, eve: UUID
 ) -> None:
+    district.page("counselor", f"/learners/{eve}")  # the last to look: others fill a page
     html = district.page("officer", f"/learners/{eve}/audit?kind=reads")
     told = text_of(html)
     assert "Ms Rivera, counselor , opened the profile" in told
