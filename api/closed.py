@@ -8,17 +8,18 @@ from collections.abc import Callable
 from uuid import UUID
 
 from api.desk import Asker
-from api.in_law import kind_of
+from api.in_law import ANSWER, kind_of
 from domain.access.facts import Records
 from domain.access.words import Action, Role
+from domain.event import Command
 from domain.learner import Item
 from domain.words import DataClass
 
 BY_HAND = frozenset({"disclosure", "paper"})
 
 
-def closed_to(asker: Asker, learner: UUID) -> Callable[[Item], bool]:
-    """Whether an item is one that the asker is not shown, as things stand at this request."""
+def closed_to(asker: Asker, learner: UUID, command: Command) -> Callable[[Item], bool]:
+    """Whether an item that a command names is not shown to the asker, as things stand now."""
 
     def closed(item: Item) -> bool:
         if officers_own(item) and Role.COMPLIANCE_OFFICER not in asker.roles:
@@ -28,11 +29,28 @@ def closed_to(asker: Asker, learner: UUID) -> Callable[[Item], bool]:
             data_class=item.data_class,
             kind=kind_of(item.topic),
             author=item.by if private else None,
+            quarantined=item.topic == ANSWER and names_set_aside(asker, learner, command),
         )
         judged = asker.judge({learner: (records,)}, Action.OPENED)[learner]
         return records not in judged.open_to
 
     return closed
+
+
+def names_set_aside(asker: Asker, learner: UUID, command: Command) -> bool:
+    """Whether a command names a survey's answer that waits for the officer.
+
+    To which survey it belongs is sealed, so the record itself cannot tell.
+    """
+    named = {value for value in vars(command).values() if isinstance(value, UUID)}
+    return any(
+        answer.fact in named
+        and asker.sets_aside(
+            learner, answer.instrument, answer.effective.start if answer.effective else None
+        )
+        for answer in asker.desk.filed.answers(learner)
+        if not answer.erased
+    )
 
 
 def officers_own(item: Item) -> bool:

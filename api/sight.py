@@ -432,7 +432,7 @@ def permit(asked: Asked) -> Asked:
     pass_gates(sight.asker, learner, command)
     if sight.asker.trusted:
         return asked
-    context = replace(asked.context, closed=closed_to(sight.asker, learner))
+    context = replace(asked.context, closed=closed_to(sight.asker, learner, command))
     return replace(asked, context=context)
 
 

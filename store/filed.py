@@ -21,6 +21,7 @@ from domain.access.filing import (
 )
 from domain.access.ties import Ties
 from domain.event import EVENTS, LEARNER, Event
+from domain.facts import SurveyAnswered
 from domain.people import district_id
 from store.mapper import SealingMapper
 from store.recorder import TenantRecorder
@@ -88,6 +89,11 @@ class Filed:
         """The events at some positions, as far as there are any; without what is sealed."""
         stored = self._recorder.read_positions(positions)
         return {event.position: event for event in self._mapper.open(stored, content=False)}
+
+    def answers(self, learner: UUID) -> list[SurveyAnswered]:
+        """What the learner answered to surveys; which survey it was is sealed."""
+        stored = self._recorder.select_streams([learner], [SurveyAnswered.TOPIC])
+        return [event for event in self._mapper.open(stored) if isinstance(event, SurveyAnswered)]
 
     def records(self, learner: UUID) -> set[UUID]:
         """The records from which the learner's file is made."""
