@@ -8,12 +8,13 @@ from pydantic import ValidationError
 from api.compose import System
 from api.pages import scans
 from api.pages.answer import Answers
-from api.pages.consent_typed import NOT_A_DAY, NOT_YET, Typed, said_of
+from api.pages.consent_typed import NOT_A_DAY, NOT_YET, said_of
 from api.pages.consents import ERASED, UNKNOWN_CONSENT, Form
 from api.pages.learner import find
 from api.pages.ledger import Kept, of_id
 from api.pages.observation import known_id, read_date
 from api.pages.posted import Posted, PostedWithFile, Upload
+from api.pages.typed import Typed
 from api.sight import permit
 from domain.application import Request
 from domain.consent import AssentCommand, ConfirmConsent, DeclineAssent, GiveAssent

@@ -1,20 +1,20 @@
 """What is typed into the forms of a consent and of an opt-out, checked field by field."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from api.pages import words
 from api.pages.observation import read_date
+from api.pages.typed import Typed
 from api.sight import current
 from domain.access.words import is_wildcard
 from domain.consent import GrantConsent
 from domain.effective import Effective
 from domain.errors import Refused
-from domain.event import Attachment
 
 # What the form offers to tick. Each is a word by which `kinds_named` knows its records.
 RECORDS = (
@@ -27,34 +27,6 @@ NOT_A_DAY = "This is not a date. Write it as year-month-day: 2025-03-14."
 NOT_YET = "This day has not come yet. The latest is today."
 # The field of the form for a field of the command.
 SHOWN_AT = {"effective": "signed", "received_on": "received", "attachments": "scan"}
-SCAN = tuple(Attachment.model_fields)
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What somebody typed, kept as it is until it was recorded."""
-
-    fields: dict[str, str] = field(default_factory=dict)
-    command_id: str = field(default_factory=lambda: str(uuid4()))
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> str:
-        return self.fields.get(name, "")
-
-    def wrong(self, name: str, sentence: str) -> "Typed":
-        return replace(self, errors={**self.errors, name: sentence})
-
-    @property
-    def scan(self) -> Attachment | None:
-        """The file that was taken in with this form, as its hidden fields name it."""
-        try:
-            return Attachment.model_validate({name: self[f"scan-{name}"] for name in SCAN})
-        except ValidationError:
-            return None
-
-    def with_scan(self, kept: Attachment) -> "Typed":
-        named = {f"scan-{name}": str(value) for name, value in kept}
-        return replace(self, fields={**self.fields, **named})
 
 
 @dataclass(frozen=True)

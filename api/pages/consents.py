@@ -14,7 +14,6 @@ from api.pages.answer import Answers, Trouble
 from api.pages.consent_typed import (
     RECORDS,
     Signer,
-    Typed,
     check,
     named_in,
     purposes,
@@ -25,6 +24,7 @@ from api.pages.learner import find, known_at
 from api.pages.ledger import ledger, of_id, opt_outs
 from api.pages.observation import AcceptLanguage, known_id, read_date
 from api.pages.posted import Posted, PostedWithFile, Upload
+from api.pages.typed import Typed
 from api.problems import CANNOT_WORK
 from api.sight import current, permit
 from domain.access.giving import check_role

@@ -1,7 +1,7 @@
 """The form for what was asked for or given by phone, on paper, by mail or in person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -15,6 +15,7 @@ from api.pages.answer import Answers
 from api.pages.learner import find
 from api.pages.observation import AGAIN, known_id, read_date
 from api.pages.posted import Posted
+from api.pages.typed import Typed
 from api.problems import CANNOT_WORK
 from api.sight import current, permit
 from domain.access.giving import check_role
@@ -55,25 +56,13 @@ FIELDS = (*TEXTS, "outcome", "kind", "records", "how", "date", "ground", "consen
           "record_class", "silence")  # fmt: skip
 REUSED = "This form was already sent, with other words. If this is another one, save again."
 ERASED = "The content of this learner’s record was erased, and nothing can be added to it any more."
-# The field of the form where what is wrong with a field of the command is told.
 WHERE = {"kinds": "kind", "effective": "date", "party": "party_name"}
 
 
-@dataclass(frozen=True)
-class Typed:
-    """What somebody typed, by field, kept until it was recorded."""
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    command_id: str = field(default_factory=lambda: str(uuid4()))
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> str:
-        return self.values.get(name, "")
-
-    def wrong(self, name: str, sentence: str) -> "Typed":
-        shown = WHERE.get(name, name)
-        shown = shown if shown in FIELDS else "form"
-        return replace(self, errors={**self.errors, shown: sentence})
+def shown_at(name: str) -> str:
+    """The field of the form where what is wrong with a field of the command is told."""
+    shown = WHERE.get(name, name)
+    return shown if shown in FIELDS else "form"
 
 
 def routes(router: APIRouter, system: System, answers: Answers) -> None:
@@ -118,7 +107,7 @@ class Form:
             fresh = replace(typed, command_id=str(uuid4())).wrong("form", REUSED)
             return self.show(learner, place, fresh, today, 409)
         except Refused as refused:
-            wrong = typed.wrong(refused.field, str(refused))
+            wrong = typed.wrong(shown_at(refused.field), str(refused))
             return self.show(learner, place, wrong, today, 422)
         except KeyDestroyed:
             return self.show(learner, place, typed.wrong("form", ERASED), today, 409)
@@ -208,7 +197,7 @@ def command_of(
         return model.model_validate(body)
     except ValidationError as error:
         for one in error.errors():
-            name = str(one["loc"][0]) if one["loc"] else "form"
+            name = shown_at(str(one["loc"][0]) if one["loc"] else "form")
             said = one["msg"].removeprefix("Value error, ")
-            typed = typed.wrong(name, SAID.get(WHERE.get(name, name), f"What is written {said}."))
+            typed = typed.wrong(name, SAID.get(name, f"What is written {said}."))
         return typed

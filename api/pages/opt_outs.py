@@ -10,11 +10,12 @@ from pydantic import ValidationError
 from api.compose import System
 from api.pages import scans
 from api.pages.answer import Answers
-from api.pages.consent_typed import NOT_A_DAY, NOT_YET, ONLINE, Signer, Typed, said_of
+from api.pages.consent_typed import NOT_A_DAY, NOT_YET, ONLINE, Signer, said_of
 from api.pages.consents import AGAIN, ERASED, Form
 from api.pages.learner import find
 from api.pages.observation import known_id, read_date
 from api.pages.posted import Posted, PostedWithFile, Upload
+from api.pages.typed import Typed
 from api.problems import CANNOT_WORK
 from api.sight import current
 from domain.access.giving import check_role

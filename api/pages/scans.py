@@ -14,8 +14,8 @@ from fastapi import APIRouter, Response
 from api.asking import carry
 from api.compose import System
 from api.pages.answer import HEADERS, Answers
-from api.pages.consent_typed import Typed
 from api.pages.posted import Upload
+from api.pages.typed import Typed
 from api.routers.attachments import BYTES, files_of, need_entry
 from api.sight import current
 from domain.access.decision import RECORD_ITSELF
