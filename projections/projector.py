@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import psycopg
 from eventsourcing.postgres import PostgresDatastore
+from psycopg.rows import args_row
 
 from domain.event import Event
 from projections import fold
@@ -20,7 +21,7 @@ from projections.schema import PROJECTIONS
 from projections.tables import Conn, RowProjection
 from store.keys import KeyStoreError
 from store.mapper import SealingMapper
-from store.recorder import RecordedEvent, recorded
+from store.recorder import RecordedEvent
 
 BATCH = 1000
 
@@ -36,12 +37,13 @@ ON CONFLICT DO NOTHING
 """
 EMPTY = "DELETE FROM {table} WHERE tenant = %s"
 FORGET = "DELETE FROM {table} WHERE tenant = %s AND projection = %s"
+# The columns as `RecordedEvent` takes them.
 AFTER = """
-SELECT position, stream, version, topic, state, recorded_at FROM event
+SELECT stream, version, topic, state, position, recorded_at FROM event
 WHERE tenant = %s AND position > %s ORDER BY position LIMIT %s
 """
 AT = """
-SELECT position, stream, version, topic, state, recorded_at FROM event
+SELECT stream, version, topic, state, position, recorded_at FROM event
 WHERE tenant = %s AND position = ANY(%s) ORDER BY position
 """
 
@@ -168,7 +170,7 @@ class Projector:
     def _read(self, conn: Conn, after: int, step: _Step) -> list[RecordedEvent]:
         """The batch after a position; the projections of one step read it once."""
         if step.after != after:
-            stored = read(conn.execute(AFTER, (self.tenant, after, BATCH + 1)))
+            stored = read(conn, AFTER, (self.tenant, after, BATCH + 1))
             step.after, step.stored, step.events = after, whole_appends(stored, BATCH), None
         return step.stored
 
@@ -198,7 +200,7 @@ def standard(mapper: SealingMapper, generation: int) -> tuple[Projection, ...]:
     """The projections of the product, in the tables of one generation."""
 
     def names_at(conn: Conn, positions: Sequence[int]) -> list[Event]:
-        return mapper.open(read(conn.execute(AT, (mapper.tenant, list(positions)))))
+        return mapper.open(read(conn, AT, (mapper.tenant, list(positions))))
 
     def secret() -> bytes:
         return mapper.keys.secret(mapper.tenant, "search")
@@ -225,6 +227,7 @@ def whole_appends(stored: list[RecordedEvent], most: int) -> list[RecordedEvent]
     return stored[: cut or most]
 
 
-def read(rows: Iterable[dict[str, Any]]) -> list[RecordedEvent]:
-    """Stored events from rows of the table `event`."""
-    return [recorded(r) for r in rows]
+def read(conn: Conn, query: str, values: Sequence[Any]) -> list[RecordedEvent]:
+    """Stored events by one of the queries above."""
+    with conn.cursor(binary=True, row_factory=args_row(RecordedEvent)) as cursor:
+        return cursor.execute(query.encode(), values, prepare=True).fetchall()

@@ -360,5 +360,5 @@ class Reader:
         wanted = sorted(set(positions))
         if not wanted:
             return {}
-        stored = read(conn.execute(AT, (self.tenant, wanted), prepare=True, binary=True))
+        stored = read(conn, AT, (self.tenant, wanted))
         return {e.position: e for e in self.mapper.open(stored)}

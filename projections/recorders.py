@@ -38,7 +38,7 @@ def recorders(reader: Reader, at: Standing) -> Mapping[UUID, str]:
     with reader.datastore.get_connection() as conn:
         rows = conn.execute(query, asked).fetchall()
         latest = {row["latest"]: row["person"] for row in rows if row["latest"] is not None}
-        stored = read(conn.execute(AT, (reader.tenant, sorted(latest)), prepare=True, binary=True))
+        stored = read(conn, AT, (reader.tenant, sorted(latest)))
         opened = reader.mapper.open(stored)
     named = sorted((e.entered_by_name.casefold(), str(latest[e.position]), e) for e in opened)
     return MappingProxyType({latest[e.position]: e.entered_by_name for _, _, e in named})
