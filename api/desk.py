@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from api.compose import System
 from api.viewing import Viewer
+from domain.access.annual_notice import warnings_on
 from domain.access.decision import RECORD_ITSELF, Decision, decide
 from domain.access.facts import Facts, Principal, Records, Request
 from domain.access.filing import DistrictFile, LearnerFile, PersonFile, facts
@@ -124,6 +125,19 @@ class Asker:
     def trusted(self) -> bool:
         """True for who works at the machine itself, where keys and database are at hand."""
         return self.viewer.how == "terminal"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the district's officer is to mend, by the codes of its rules; empty for others."""
+        if not self.keeps_log:
+            return ()
+        today = self.at.astimezone(self.desk.zone).date()
+        return warnings_on(today, self.district.notices, self.district.rules_on(today).policy)
+
+    @property
+    def keeps_log(self) -> bool:
+        """True for who keeps the district's log: the privacy officer, or who runs the server."""
+        return self.trusted or Role.COMPLIANCE_OFFICER in self.roles
 
     @property
     def own(self) -> UUID | None:

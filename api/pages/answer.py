@@ -134,6 +134,13 @@ def home_name() -> str:
     return "Your record" if Role.LEARNER in roles else "Learners"
 
 
+def warnings() -> list[str]:
+    """What the privacy officer is to mend, in words; nobody else is told."""
+    sight = looking()
+    codes = sight.asker.warnings if sight is not None and sight.asker.looked_up else ()
+    return [words.WARNINGS[code] for code in codes]
+
+
 class Answers:
     """Renders the pages of one system."""
 
@@ -178,6 +185,7 @@ class Answers:
             csrf=csrf_token,
             signed_in=signed_in,
             count=words.count,
+            warnings=warnings,
             notice=lambda: sight.serve() if (sight := looking()) else None,
             static=self._static,
             # What a page says otherwise where it has to: a page of today is about nothing else.

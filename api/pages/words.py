@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from api import plain
+from domain.access.annual_notice import NO_NOTICE
 from projections.entries import Entry, Stretch
 
 count, listed = plain.count, plain.listed
@@ -142,6 +143,14 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "agreement-ended": ("Agreement ended", "recorded the end of an agreement"),
     "purpose-declared": ("Purpose declared", "declared a purpose"),
     "policy-set": ("District’s rules", "set the district’s rules"),
+}
+
+# What is told to the privacy officer, by the code of the rule.
+WARNINGS = {
+    NO_NOTICE: "No annual notice of rights that says who is a school official is on file for this "
+    "school year (34 CFR 99.7). Staff still see what they saw before, and every such access stands "
+    "in the log without a notice of its year. Publish the notice, then have it recorded: "
+    "“publish-annual-notice”, on the district’s record.",
 }
 
 # What came of reviewing an access.

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.access.annual_notice import warnings_on
 from domain.access.conditions import Condition
 from domain.access.consents import weigh
 from domain.access.facts import Facts, Records
@@ -23,7 +24,6 @@ _TO_PERSON = (
     "No ground that this system knows covers this. Ask the privacy officer, who can decide and "
     "record the outcome."
 )
-NO_NOTICE = "FERPA-99.7-a-1"
 # May this person open this record at all? A page asks it beside its entries, so that it opens
 # though all are withheld; it is asked by itself where nothing but what is silent was asked for.
 RECORD_ITSELF = Records(data_class=DataClass.EDUCATION)
@@ -281,5 +281,4 @@ def _absent(facts: Facts, withheld: Iterable[Withheld], *, allowed: bool) -> tup
 
 def _warnings(facts: Facts) -> tuple[str, ...]:
     """What the privacy officer is told beside an answer that is allowed."""
-    notice, this_year = facts.notice, facts.policy.school_year(facts.today)
-    return () if notice is not None and notice.effective >= this_year else (NO_NOTICE,)
+    return warnings_on(facts.today, facts.file.annual_notices, facts.policy)

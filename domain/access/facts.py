@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.access.annual_notice import notice_on
 from domain.access.evidence import (
     Agreement,
     AnnualNotice,
@@ -208,8 +209,7 @@ class Facts:
     @cached_property
     def notice(self) -> AnnualNotice | None:
         """The newest annual notice that states the criteria for school officials."""
-        held = [n for n in self.file.annual_notices if n.criteria and n.holds(self.today)]
-        return max(held, key=lambda n: n.effective, default=None)
+        return notice_on(self.today, self.file.annual_notices)
 
     @cached_property
     def process(self) -> LegalProcess | None:

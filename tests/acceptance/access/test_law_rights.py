@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.access.decision import NO_NOTICE, Decision, decide
+from domain.access.annual_notice import NO_NOTICE
+from domain.access.decision import Decision, decide
 from domain.access.evidence import Attendance, Guardianship, RightsStopped
 from domain.access.facts import Facts
 from domain.access.ground import Keeping

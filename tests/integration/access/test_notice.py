@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -30,13 +31,15 @@ from domain.identity import (
 )
 from domain.people import district_id
 from domain.reads import AccessRecorded
+from domain.rules import SetPolicy
 from store.embedded import EmbeddedPostgres
 from tests.integration.access.conftest import District
 from tests.integration.access.routes import paths, queries, shown_routes
 from tests.integration.access.test_bad_askers import Child
 from tests.integration.access.test_roles_and_routes import Watch
 from tests.integration.access.twins import ANA, HIDINGS, Builder, Twin, named, twin
-from tests.people import appoint, make_guardian, since, tell, years_ago
+from tests.people import appoint, make_guardian, publish, since, staff_of, tell, years_ago
+from tests.served import clients, new_district
 
 HEADER = f"FERPA-99.33-1; sha256={REDISCLOSURE.digest}"
 LINK = '</v1/notices/FERPA-99.33-1>; rel="terms-of-service"'
@@ -265,3 +268,25 @@ def test_the_words_of_a_version_never_change() -> None:
     assert {version: notice.digest for version, notice in NOTICES.items()} == {
         "FERPA-99.33-1": "efde6d9209e8088f6e4eeb801208a16a4c03b89c3a610d481953381b4ccb6e99",
     }
+
+
+@pytest.mark.law("FERPA-99.7", "warning-shown")
+def test_without_a_notice_of_this_year_the_officer_is_warned_and_nobody_else(
+    postgres: EmbeddedPostgres,
+) -> None:
+    with new_district(postgres) as system:
+        publish(system)
+        people, record = staff_of(system), district_id(system.settings.tenant)
+        yesterday = system.context().today - timedelta(days=1)
+        began = yesterday.replace(day=min(yesterday.day, 28))  # every year has that day
+        policy = SetPolicy(version="p-2", jurisdiction="US", school_year_starts=f"{began:%m-%d}")
+        tell(system, record, policy)
+        with clients(system, people) as client:
+
+            def warned(who: str, at: str) -> bool:
+                return "No annual notice of rights" in client(who).get(at).text
+
+            assert [warned("officer", at) for at in ("/", "/audit", "/review")] == [True] * 3
+            assert [warned("counselor", at) for at in ("/", "/audit")] == [False] * 2
+            tell(system, record, PublishAnnualNotice(version="n-2", criteria="officials-1"))
+            assert [warned("officer", at) for at in ("/", "/audit", "/review")] == [False] * 3
