@@ -13,3 +13,8 @@ def listed(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def stop(text: str) -> str:
+    """The full stop that a sentence somebody wrote still needs."""
+    return "" if text.endswith((".", "!", "?")) else "."

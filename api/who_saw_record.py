@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from api import plain
 from api.compose import System
 from api.sight import current
 from api.who_saw import Access, classes_said, family_lines, lines_of, purpose_said
@@ -115,7 +116,8 @@ def in_order(
 
 def _row_by_hand(one: ByHand, line: Line, system: System) -> Row:
     words = ", ".join(one.records) or classes_said(line.classes)
-    notes = [f"Threat: {line.threat}." if line.threat else "", *map(_lacking, line.incomplete)]
+    threat = f"Threat: {line.threat}{plain.stop(line.threat)}" if line.threat else ""
+    notes = [threat, *map(_lacking, line.incomplete)]
     onward = ", ".join(line.may_redisclose_to)
     notes.append(f"May be passed on to: {onward}." if onward else "")
     return Row(

@@ -135,10 +135,6 @@ def since(entry: Entry, position: int) -> Provenance | None:
     return max(made, key=lambda p: p.position, default=None)
 
 
-def stop(text: str) -> str:
-    return "" if text.endswith((".", "!", "?")) else "."
-
-
 def removal(removed: Removal, on: datetime, zone: ZoneInfo) -> str:
     """`Taken back on 3 May 2025.`"""
     return REMOVED[removed.how].format(words.day(on.astimezone(zone).date()))

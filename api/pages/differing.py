@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api import plain
 from api.pages import words
 from api.pages.difference_words import (
     NOUNS,
@@ -21,7 +22,6 @@ from api.pages.difference_words import (
     short,
     since,
     step,
-    stop,
 )
 from api.pages.said import Said, remark_line, said, whose
 from projections.compare import Comparison, Difference, What
@@ -191,7 +191,8 @@ class Telling:
         if made is None:
             return ""
         because = f" because: {made.reason}" if made.reason else ""
-        return f"{self.recorded(made).rstrip('.')}{',' + because if because else ''}{stop(because)}"
+        said = f"{self.recorded(made).rstrip('.')}{',' + because if because else ''}"
+        return said + plain.stop(because)
 
     def recorded(self, made: Provenance) -> str:
         """`Recorded here 10 April 2025 by Ms Rivera.`"""

@@ -184,6 +184,8 @@ def test_an_entry_that_lacks_something_is_on_the_officers_list_until_it_is_compl
         assert done.status_code == 303
         page = district.as_("officer").get("/emergencies").text
     assert "Yara Lopez" not in page
+    record = district.as_("officer").get(f"/learners/{ana}/disclosures").text
+    assert "Threat: Swallowed pills.<" in record  # and not: pills..
 
 
 def day_back(district: District, days: int) -> str:
