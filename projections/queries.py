@@ -6,19 +6,30 @@ A question about one learner and one about a cohort are one text, with another `
 HEAD = "SELECT position, zone FROM head WHERE tenant = %s"
 
 # Of whom something is asked: some learners by id, or those who belong to all of some schools,
-# grades and classes on a day, as known at a position.
+# grades and classes on a day, as known at a position. Who is enrolled by two records that were
+# merged is told once, by the first of them.
 NAMED = "SELECT unnest(%(learners)s::uuid[])"
 MEMBERS = """
-SELECT DISTINCT m.learner FROM unnest(%(groups)s::text[], %(codes)s::text[]) AS a (kind, code)
-CROSS JOIN LATERAL (
-    SELECT learner, line FROM membership_{g} AS m
-    WHERE m.tenant = %(tenant)s AND m.kind = a.kind AND m.area = a.code AND m.cell = ANY(%(cells)s)
-      AND m.known_from <= %(known)s AND %(known)s < m.known_until
-      AND m.effective @> %(on)s::date AND m.learner > %(after)s
-    OFFSET 0
+WITH members AS MATERIALIZED (
+    SELECT DISTINCT m.learner FROM unnest(%(groups)s::text[], %(codes)s::text[]) AS a (kind, code)
+    CROSS JOIN LATERAL (
+        SELECT learner, line FROM membership_{g} AS m
+        WHERE m.tenant = %(tenant)s AND m.kind = a.kind AND m.area = a.code
+          AND m.cell = ANY(%(cells)s)
+          AND m.known_from <= %(known)s AND %(known)s < m.known_until
+          AND m.effective @> %(on)s::date
+        OFFSET 0
+    ) AS m
+    GROUP BY m.learner, m.line HAVING count(DISTINCT a.kind) = %(kinds_of_groups)s
+)
+SELECT m.learner FROM (
+    SELECT learner FROM members WHERE learner > %(after)s ORDER BY learner OFFSET 0
 ) AS m
-GROUP BY m.learner, m.line HAVING count(DISTINCT a.kind) = %(kinds_of_groups)s
-ORDER BY m.learner LIMIT %(limit)s
+WHERE NOT EXISTS (
+    {person}
+    SELECT FROM same JOIN members USING (learner) WHERE learner < m.learner
+)
+LIMIT %(limit)s
 """
 
 # The records of one person, for each learner asked about: those that were merged, as known then.
@@ -77,7 +88,8 @@ OF_TYPES = """
 
 def about(query: str, asked: str, only: str = "") -> str:
     """The query about whom `asked` names; `only` narrows a timeline."""
-    text = query.replace("{same}", SAME).replace("{asked}", asked)
+    person = SAME.replace("{asked}", "SELECT m.learner")
+    text = query.replace("{same}", SAME).replace("{asked}", asked).replace("{person}", person)
     return text.replace("{only}", only)
 
 

@@ -152,3 +152,19 @@ def test_a_learner_of_a_cohort_is_told_with_the_record_that_was_merged(desk: Des
     [line] = found["learners"]
     assert line["learner"] == twice.ana
     assert set(texts(line["entries"])) == {ANA, SPLIT, ANNIE, MERGED}
+
+
+def test_a_cohort_lists_once_who_is_enrolled_by_two_records_that_were_merged(desk: Desk) -> None:
+    ids = sorted(desk.register(name)["learner"] for name in ("Ana", "Annie", "Anna", "Ben"))
+    place = {"school": "twice-high", "grade": "09", "effective": "2024-08-19"}
+    for learner in (ids[0], ids[2], ids[3]):  # the one between them is enrolled nowhere
+        desk.tell(learner, "enrol-learner", **place)
+    for one, other in ((ids[0], ids[1]), (ids[2], ids[1])):
+        desk.tell(one, "merge-records", other=other, reason="Same birth certificate.")
+    asked = {"school": "twice-high", "on": "2025-02-01"}
+    assert [line["learner"] for line in desk.cohort(**asked)["learners"]] == [ids[0], ids[3]]
+    # A page ends where it is full of people, not of records.
+    page = desk.cohort(**asked, limit=1)
+    assert [line["learner"] for line in page["learners"]] == [ids[0]]
+    page = desk.cohort(**asked, limit=1, cursor=page["next"])
+    assert ([line["learner"] for line in page["learners"]], page["next"]) == ([ids[3]], None)
