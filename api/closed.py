@@ -21,6 +21,8 @@ BY_HAND = frozenset({"disclosure", "paper"})
 def closed_to(asker: Asker, learner: UUID, command: Command) -> Callable[[Item], bool]:
     """Whether an item that a command names is not shown to the asker, as things stand now."""
 
+    named = {value for value in vars(command).values() if isinstance(value, UUID)}
+
     def closed(item: Item) -> bool:
         if officers_own(item) and Role.COMPLIANCE_OFFICER not in asker.roles:
             return item.by != asker.viewer.person
@@ -29,28 +31,13 @@ def closed_to(asker: Asker, learner: UUID, command: Command) -> Callable[[Item],
             data_class=item.data_class,
             kind=kind_of(item.topic),
             author=item.by if private else None,
-            quarantined=item.topic == ANSWER and names_set_aside(asker, learner, command),
+            # To which survey an answer belongs is sealed, so the record itself cannot tell.
+            quarantined=item.topic == ANSWER and bool(named & asker.waiting([learner])[learner]),
         )
         judged = asker.judge({learner: (records,)}, Action.OPENED)[learner]
         return records not in judged.open_to
 
     return closed
-
-
-def names_set_aside(asker: Asker, learner: UUID, command: Command) -> bool:
-    """Whether a command names a survey's answer that waits for the officer.
-
-    To which survey it belongs is sealed, so the record itself cannot tell.
-    """
-    named = {value for value in vars(command).values() if isinstance(value, UUID)}
-    return any(
-        answer.fact in named
-        and asker.sets_aside(
-            learner, answer.instrument, answer.effective.start if answer.effective else None
-        )
-        for answer in asker.desk.filed.answers(learner)
-        if not answer.erased
-    )
 
 
 def officers_own(item: Item) -> bool:

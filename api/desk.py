@@ -225,6 +225,18 @@ class Asker:
         """Whether an answer to a survey waits for the officer: see `domain.access.offering`."""
         return set_aside(instrument, day, self.look([learner]).learners[learner], self.district)
 
+    def waiting(self, records: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+        """The answers to surveys that wait for the officer now, by their ids on each record."""
+        files = self.look(records).learners
+        return {
+            record: frozenset(
+                answer
+                for answer, told in answers.items()
+                if set_aside(told.instrument, told.day, files[record], self.district)
+            )
+            for record, answers in self.desk.filed.answers(records).items()
+        }
+
     @cached_property
     def _may(self) -> Mapping[Role, frozenset[AssignmentKind]]:
         """Which assignments connect which role with learners, as the district has chosen."""

@@ -30,6 +30,11 @@ def records_of(entry: Entry, *, set_aside: bool = False) -> Records:
     )
 
 
+def may_answer(entry: Entry) -> bool:
+    """Whether an entry may be an answer to a survey, or what followed one or was said beside it."""
+    return entry.type == ANSWER or entry.line != entry.id
+
+
 def kinds_of(entry: Entry, own: Records | None = None) -> Iterator[Records]:
     """What an entry and each remark on it are in law. `own`: what is known of the entry already."""
     own = own or records_of(entry)

@@ -25,6 +25,7 @@ from api.in_law import (
     NAMES,
     kind_of,
     kinds_of,
+    may_answer,
     opened,
     positions_of,
     records_of,
@@ -112,6 +113,18 @@ class Seen:
             self.ground = next((w.ground for w in decision.withheld if w.ground), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What entries are by now, whatever day is asked about; by the records on which they stand.
+
+    `became`: of what kind of record, where that changed. `waiting`: answers to surveys that wait
+    for the officer.
+    """
+
+    became: Mapping[tuple[UUID, UUID], DataClass] = field(default_factory=dict)
+    waiting: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+
+
 @dataclass
 class Sight:
     """What one request sees, and of whom."""
@@ -167,12 +180,13 @@ class Sight:
         """
         kinds: dict[UUID, dict[Records, None]] = {learner: {} for learner in found}
         every = set(found).union(*((e.learner, e.record) for each in found.values() for e in each))
-        became_of = self._became(every)
+        answering = {e.record for each in found.values() for e in each if may_answer(e)}
+        now = self._now(every, answering)
         in_law: dict[int, set[Records]] = {}
         for learner, entries in found.items():
             for entry in entries:
-                own = self._in_law(entry)
-                became = since(own, became_of.get((entry.record, entry.id)))
+                own = self._in_law(entry, now)
+                became = since(own, now.became.get((entry.record, entry.id)))
                 in_law[id(entry)] = {own, became} if became else {own}
                 for one in {learner, entry.learner}:
                     kinds.setdefault(one, {}).update(dict.fromkeys(kinds_of(entry, own)))
@@ -201,38 +215,41 @@ class Sight:
                 self.seen[entry.learner].classes.add(DataClass(entry.data_class))
         return shown
 
-    def _became(self, records: Collection[UUID]) -> Mapping[tuple[UUID, UUID], DataClass]:
-        """What kind of record entries have become since they were made, by record and id.
+    def _now(self, records: Collection[UUID], answering: Collection[UUID]) -> Now:
+        """What entries of some records are by now; `answering` have answers to surveys, perhaps.
 
         The files of all records that an answer is about are looked up here, in one query.
         """
         if self.asker.trusted:
-            return {}
+            return Now()
         files = self.asker.look(records).learners
-        return {which: kind for one in records for which, kind in files[one].reclassified.items()}
+        return Now(
+            {which: kind for one in records for which, kind in files[one].reclassified.items()},
+            self.asker.waiting(answering) if answering else {},
+        )
 
-    def _in_law(self, entry: Entry) -> Records:
-        """What an entry is in law."""
-        instrument = entry.body.get("instrument") if entry.type == ANSWER else None
-        if instrument is None or self.asker.trusted:
+    def _in_law(self, entry: Entry, now: Now) -> Records:
+        """What an entry is in law. An answer is judged by the survey that is named here as well."""
+        if self.asker.trusted or not may_answer(entry):
             return records_of(entry)
-        day = entry.effective[0].start if entry.effective else None
-        aside = self.asker.sets_aside(entry.learner, instrument, day)
+        aside = not now.waiting[entry.record].isdisjoint((entry.id, entry.line))
+        if instrument := entry.type == ANSWER and entry.body.get("instrument"):
+            day = entry.effective[0].start if entry.effective else None
+            aside = aside or self.asker.sets_aside(entry.learner, instrument, day)
         return records_of(entry, set_aside=aside)
 
-    def _line_in_law(
-        self, line: AuditLine, became_of: Mapping[tuple[UUID, UUID], DataClass]
-    ) -> set[Records]:
+    def _line_in_law(self, line: AuditLine, now: Now) -> set[Records]:
         """What a line is in law, as it was written and as what it is about has become since."""
-        event, aside = line.event, False
-        if isinstance(event, SurveyAnswered) and not event.erased and not self.asker.trusted:
+        event, fact = line.event, getattr(line.event, "fact", None)
+        if fact is None or event.SPEC.record != LEARNER or self.asker.trusted:
+            return {records_of_line(line)}
+        named = {fact, getattr(event, "successor", fact)}
+        aside = not named.isdisjoint(now.waiting[event.originator_id])
+        if isinstance(event, SurveyAnswered) and not event.erased:
             day = event.effective.start if event.effective else None
-            aside = self.asker.sets_aside(event.originator_id, event.instrument, day)
+            aside = aside or self.asker.sets_aside(event.originator_id, event.instrument, day)
         own = records_of_line(line, set_aside=aside)
-        fact = getattr(event, "fact", None)
-        if fact is None or event.SPEC.record != LEARNER:
-            return {own}
-        became = since(own, became_of.get((event.originator_id, fact)))
+        became = since(own, now.became.get((event.originator_id, fact)))
         return {own, became} if became else {own}
 
     def told(self, entry: Entry) -> Entry:
@@ -268,10 +285,10 @@ class Sight:
         kinds: dict[UUID, dict[Records, None]] = {}
         about = [line for line in found if line.event.SPEC.record != "person"]
         on = {x.event.originator_id for x in about if x.event.SPEC.record == LEARNER}
-        became_of = self._became(on | {line.learner for line in about})
+        now = self._now(on | {line.learner for line in about}, on)
         for line in found:
             if line.event.SPEC.record != "person":
-                in_law = self._line_in_law(line, became_of)
+                in_law = self._line_in_law(line, now)
                 kinds.setdefault(line.learner, {}).update(dict.fromkeys(in_law))
         judged = self._judge({learner: tuple(k) for learner, k in kinds.items()}, self.action)
         if judged is None:
@@ -284,7 +301,7 @@ class Sight:
                 for line in found
                 if (line.learner in log_of if line.event.SPEC.record == ACCESS else True)
                 and (
-                    self._line_in_law(line, became_of) <= open_to.get(line.learner, set())
+                    self._line_in_law(line, now) <= open_to.get(line.learner, set())
                     or (line.event.SPEC.record == "person" and self.asker.oversees)
                 )
                 and (not for_officer(line.event) or Role.COMPLIANCE_OFFICER in self.asker.roles)

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
+from domain.access.answered import TELLING, Answered, answered
 from domain.access.filing import (
     DistrictFile,
     LearnerFile,
@@ -21,7 +22,6 @@ from domain.access.filing import (
 )
 from domain.access.ties import Ties
 from domain.event import EVENTS, LEARNER, Event
-from domain.facts import SurveyAnswered
 from domain.people import district_id
 from store.mapper import SealingMapper
 from store.recorder import TenantRecorder
@@ -59,6 +59,10 @@ class Filed:
         self._ties = KnownTies(recorder, mapper)
         self._learners = Folder(Streams(recorder, mapper, topics), learner_file)
         self._people = Folder(read, person_file)
+        self._answers = Folder(
+            Streams(recorder, mapper, [event.TOPIC for event in TELLING]),
+            lambda _, events: answered(events),
+        )
         self._districts = Folder(read, lambda _, events: district_file(events))
 
     def look(self, person: UUID, learners: Collection[UUID] = ()) -> Look:
@@ -90,10 +94,10 @@ class Filed:
         stored = self._recorder.read_positions(positions)
         return {event.position: event for event in self._mapper.open(stored, content=False)}
 
-    def answers(self, learner: UUID) -> list[SurveyAnswered]:
-        """What the learner answered to surveys; which survey it was is sealed."""
-        stored = self._recorder.select_streams([learner], [SurveyAnswered.TOPIC])
-        return [event for event in self._mapper.open(stored) if isinstance(event, SurveyAnswered)]
+    def answers(self, records: Collection[UUID]) -> dict[UUID, dict[UUID, Answered]]:
+        """The answers to surveys on each of some records; which survey it was is sealed."""
+        now, _ = self._recorder.latest(records)
+        return self._answers.files({record: {record} for record in records}, now)
 
     def records(self, learner: UUID) -> set[UUID]:
         """The records from which the learner's file is made."""

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from domain.access.words import PartyKind, ProcessKind, Term
-from domain.changes import ConfirmFact, CorrectFact, ReclassifyFact, ShareNote
+from domain.changes import ConfirmFact, CorrectFact, ReclassifyFact, ShareNote, SupersedeFact
 from domain.consent import OfferSurvey
 from domain.disclosures import (
     Channel,
@@ -248,6 +248,37 @@ def test_answers_that_are_set_aside_are_there_for_the_officer_alone(made: Twin) 
     assert hidden.status_code == 422
     here.tell(ANA, OfferSurvey(instrument="Never offered"))
     assert give(made, "teacher", comment(answer.fact)).status_code == 201
+
+
+def test_an_answer_is_set_aside_by_the_survey_that_it_was_corrected_to(made: Twin) -> None:
+    here, first = Builder(made.system, hides=True), "Offered first"
+    here.tell(ANA, OfferSurvey(instrument=first))
+    answer = AnswerSurvey(
+        fact=named("renamed"), area=Area.SOCIAL_EMOTIONAL, instrument=first,
+        question="I ask for help.", answer="Never",
+    )  # fmt: skip
+    here.tell(ANA, answer)
+    assert give(made, "teacher", comment(answer.fact)).status_code == 201
+    other = {"instrument": "Another, never offered"}
+    here.tell(ANA, CorrectFact(fact=answer.fact, changes=other, ground="The wrong sheet."))
+    hidden, nothing = (give(made, "teacher", comment(x)) for x in (answer.fact, NOBODY))
+    assert told(hidden, answer.fact) == told(nothing, NOBODY)
+    assert hidden.status_code == 422
+
+
+def test_the_value_that_follows_an_answer_is_set_aside_with_it(made: Twin) -> None:
+    answer = AnswerSurvey(
+        fact=named("followed"), area=Area.SOCIAL_EMOTIONAL, instrument="Not offered either",
+        question="I ask for help.", answer="Never",
+    )  # fmt: skip
+    here, later = Builder(made.system, hides=True), named("what followed")
+    here.tell(ANA, answer)
+    changes = {"answer": "Often"}
+    here.tell(ANA, SupersedeFact(fact=answer.fact, successor=later, changes=changes))
+    hidden, nothing = (give(made, "teacher", comment(x)) for x in (later, NOBODY))
+    assert told(hidden, later) == told(nothing, NOBODY)
+    assert hidden.status_code == 422
+    assert give(made, "officer", comment(later)).status_code == 201
 
 
 # -- commands that come again ---------------------------------------------------------------------

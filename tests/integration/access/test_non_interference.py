@@ -46,7 +46,7 @@ ONE_BY_ONE: list[Case] = [
     ("an entry on a closed record", "US", ("teacher", "stranger")),
     *((name, "US", (*STAFF, *OTHERS)) for name in (
         "silent entries", "a private note", "a silent remark", "a reclassified entry",
-        "a withheld line", "another learner",
+        "an answer that waits", "a withheld line", "another learner",
     )),
 ]  # fmt: skip
 PAGES = 30  # of one list, before something is wrong

@@ -23,11 +23,17 @@ from api.cursors import Cursors
 from api.pages.personas import Part
 from api.signin.cookies import PART
 from domain.access.words import Action, Assurance, Role, WithholdingCode
-from domain.changes import CorrectFact, ReclassifyFact
+from domain.changes import (
+    ConfirmFact,
+    CorrectFact,
+    PlaceContestStatement,
+    ReclassifyFact,
+    SupersedeFact,
+)
 from domain.consent import GrantConsent
 from domain.event import Attachment, Command
 from domain.event import Part as Piece
-from domain.facts import MakeComment, RecordObservation, ScoreAssessment
+from domain.facts import AnswerSurvey, MakeComment, RecordObservation, ScoreAssessment
 from domain.goals import SetGoal
 from domain.identity import (
     Capacity,
@@ -151,6 +157,20 @@ def reclassified_entry(here: Builder) -> None:
     here.hide(ANA, becomes)
 
 
+def waiting_answer(here: Builder) -> None:
+    """An answer to a survey that was never offered, and what was said about it and followed it."""
+    fact, later = named("waiting"), named("waiting still")
+    here.hide(ANA, AnswerSurvey(
+        fact=fact, area=Area.SOCIAL_EMOTIONAL, instrument="Nobody offered this",
+        question="I ask for help.", answer="Never",
+    ))  # fmt: skip
+    here.hide(ANA, CorrectFact(fact=fact, changes={"answer": "Rarely"}, ground="Misread."))
+    here.hide(ANA, SupersedeFact(fact=fact, successor=later, changes={"answer": "Sometimes"}))
+    here.hide(ANA, MakeComment(fact=later, text="Asked again in May."))
+    here.hide(ANA, ConfirmFact(fact=later))
+    here.hide(ANA, PlaceContestStatement(fact=fact, text="She does ask."))
+
+
 def withheld_line(here: Builder) -> None:
     """A look of Ms Okonjo's that an officer withholds from the family."""
     access = RecordAccess(
@@ -192,6 +212,7 @@ def everything(here: Builder) -> None:
         private_note,
         silent_remark,
         reclassified_entry,
+        waiting_answer,
         withheld_line,
         another_learner,
     ):
@@ -204,6 +225,7 @@ HIDINGS: dict[str, Hide] = {
     "a private note": private_note,
     "a silent remark": silent_remark,
     "a reclassified entry": reclassified_entry,
+    "an answer that waits": waiting_answer,
     "a withheld line": withheld_line,
     "another learner": another_learner,
     "an entry on a closed record": on_a_closed_record,
