@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 
 from api.compose import System
 from api.cursors import LONGEST, Cursors
-from api.problems import wrong_field, wrong_form
+from api.problems import stopped, wrong_field, wrong_form
 from api.sight import current, open_sight, seeing
 from domain.access.notices import Notice
 
@@ -74,8 +74,11 @@ def noting(handler: Handler) -> Handler:
         with seeing(sight):
             try:
                 answer = await handler(request)
-            except Exception:
-                await run_in_threadpool(sight.settle)  # what was refused, or read so far
+            except Exception as error:
+                problem = stopped(error)
+                status = problem.status if problem else 500
+                sight.ended(error, status, request.path_params.get("learner"))
+                await run_in_threadpool(sight.settle)
                 raise
             carry(answer, sight.serve())
             if sight.seen:

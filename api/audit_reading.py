@@ -13,7 +13,8 @@ from types import MappingProxyType
 from uuid import UUID
 
 from api.compose import System
-from api.sight import Seen, current
+from api.seen import Seen
+from api.sight import current
 from api.who_saw_reading import OFFICER, event_of, need_officer
 from domain.access.words import Action
 from domain.errors import Denied

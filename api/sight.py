@@ -33,8 +33,8 @@ from api.in_law import (
     since,
 )
 from api.middleware import template
+from api.seen import EXTENT, GONE, NOT_SHOWN, OUR_FAULT, REFUSED, Seen
 from api.viewing import viewer_of
-from domain.access.decision import RECORD_ITSELF
 from domain.access.facts import Records
 from domain.access.giving import BEYOND_ASSIGNMENT, check_role
 from domain.access.notices import Notice
@@ -47,70 +47,14 @@ from domain.disclosures import for_officer
 from domain.errors import Denied
 from domain.event import ACCESS, LEARNER, PERSON, Context
 from domain.facts import SurveyAnswered
+from domain.people import district_id
 from domain.reads import AccessRecorded, RecordAccess, noted
 from domain.words import DataClass
 from projections.entries import Entry, for_recipient
 from projections.places import Place
 from projections.reading import AuditLine
 
-# How much an answer shows of a record; the most of it is what is noted.
-EXTENT = (
-    Action.WRITTEN,
-    Action.COUNTED,
-    Action.SEARCHED,
-    Action.LISTED,
-    Action.OPENED,
-    Action.EXPORTED,
-)
 _current: ContextVar["Sight | None"] = ContextVar("sight", default=None)
-
-
-@dataclass
-class Seen:
-    """What one answer shows of one learner, or why it shows nothing."""
-
-    action: Action
-    allowed: bool
-    code: str
-    purpose: str | None = None
-    ground: str | None = None
-    table: str | None = None
-    grounds: set[str] = field(default_factory=set)
-    withheld: set[str] = field(default_factory=set)
-    consents: set[UUID] = field(default_factory=set)
-    classes: set[DataClass] = field(default_factory=set)
-    facts: set[int] = field(default_factory=set)
-    criteria: str | None = None
-    # The notice that goes with each class of records, and with the record itself (None).
-    notices: dict[DataClass | None, Notice] = field(default_factory=dict)
-
-    @property
-    def notice(self) -> Notice | None:
-        """The notice that is due with what is shown; who only writes is shown nothing.
-
-        It never follows from an entry that is kept back, which would betray itself.
-        """
-        if not self.allowed or self.action is Action.WRITTEN:
-            return None
-        shown = {None, *self.classes}
-        return next((notice for one, notice in self.notices.items() if one in shown), None)
-
-    def take(self, judged: Judged) -> None:
-        """Add what a decision says."""
-        decision = judged.decision
-        self.purpose, self.table = judged.purpose, decision.table
-        self.criteria = decision.criteria or self.criteria
-        for part in decision.parts:
-            if part.notice is not None:
-                about = (None if r == RECORD_ITSELF else r.data_class for r in part.records)
-                self.notices |= dict.fromkeys(about, part.notice)
-        if decision.allowed and not self.allowed:
-            self.allowed, self.code, self.ground = True, decision.code, None
-        self.grounds |= {part.ground.code for part in decision.parts if part.records}
-        self.withheld |= {w.code for w in decision.withheld} if decision.allowed else set()
-        self.consents |= set(decision.consents)
-        if not decision.allowed:
-            self.ground = next((w.ground for w in decision.withheld if w.ground), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +93,7 @@ class Sight:
         if learner in self._admitted:
             return
         judged = self._judge({learner: ()}, self.action)
+        self._take([learner], judged, self.action)
         told = judged and judged[learner].told
         if told:
             raise told
@@ -172,12 +117,47 @@ class Sight:
             told = Denied(why.code, why.sentence, to_person=why.to_person)
         raise told
 
-    def entries(self, found: Mapping[UUID, Sequence[Entry]]) -> dict[UUID, list[Entry]]:
+    def entries(
+        self, found: Mapping[UUID, Sequence[Entry]], *, named: bool = True
+    ) -> dict[UUID, list[Entry]]:
         """The entries that may be shown, by learner; who may not be opened at all is left out.
 
-        A record that was merged with the learner's is judged by itself as well, with what is on
-        file there: nothing is shown that either of them closes.
+        `named`: the learners were asked for one by one, so that each refusal is one. Nobody asked
+        for those who are left out of a list, and nobody is told that they are. A record that was
+        merged with the learner's is judged by itself as well, with what is on file there: nothing
+        is shown that either of them closes.
         """
+        kinds, in_law = self._in_law_all(found)
+        judged = self._judge({one: tuple(asked) for one, asked in kinds.items()}, self.action)
+        shown: dict[UUID, list[Entry]] = {}
+        for learner, entries in found.items():
+            if judged is None:
+                shown[learner] = list(entries)
+                continue
+            records = {learner, *(e.learner for e in entries)}
+            told = next((judged[one].told for one in records if judged[one].told), None)
+            if told is None or named:
+                self._take(records, judged, self.action)
+            if told is not None and named:
+                self.refuse(learner, told)
+            elif told is None:
+                open_to = {one: judged[one].open_to for one in records}
+                shown[learner] = [
+                    self.told(opened(e, open_to[learner] & open_to[e.learner]))
+                    for e in entries
+                    if in_law[id(e)] <= open_to[learner] & open_to[e.learner]
+                ]
+        for learner, entries in shown.items():
+            self.note(learner, self.action)
+            for entry in entries:
+                self.note(entry.learner, self.action, positions_of(entry))
+                self.seen[entry.learner].classes.add(DataClass(entry.data_class))
+        return shown
+
+    def _in_law_all(
+        self, found: Mapping[UUID, Sequence[Entry]]
+    ) -> tuple[dict[UUID, dict[Records, None]], dict[int, set[Records]]]:
+        """What to decide on for each record, and what each entry is in law, by its identity."""
         kinds: dict[UUID, dict[Records, None]] = {learner: {} for learner in found}
         every = set(found).union(*((e.learner, e.record) for each in found.values() for e in each))
         answering = {e.record for each in found.values() for e in each if may_answer(e)}
@@ -191,29 +171,7 @@ class Sight:
                 for one in {learner, entry.learner}:
                     kinds.setdefault(one, {}).update(dict.fromkeys(kinds_of(entry, own)))
                     kinds[one].update(dict.fromkeys(in_law[id(entry)]))
-        judged = self._judge({one: tuple(asked) for one, asked in kinds.items()}, self.action)
-        shown: dict[UUID, list[Entry]] = {}
-        for learner, entries in found.items():
-            if judged is None:
-                shown[learner] = list(entries)
-                continue
-            records = {learner, *(e.learner for e in entries)}
-            told = next((judged[one].told for one in records if judged[one].told), None)
-            if told is not None:
-                self.refuse(learner, told)
-            else:
-                open_to = {one: judged[one].open_to for one in records}
-                shown[learner] = [
-                    self.told(opened(e, open_to[learner] & open_to[e.learner]))
-                    for e in entries
-                    if in_law[id(e)] <= open_to[learner] & open_to[e.learner]
-                ]
-        for learner, entries in shown.items():
-            self.note(learner, self.action)
-            for entry in entries:
-                self.note(entry.learner, self.action, positions_of(entry))
-                self.seen[entry.learner].classes.add(DataClass(entry.data_class))
-        return shown
+        return kinds, in_law
 
     def _now(self, records: Collection[UUID], answering: Collection[UUID]) -> Now:
         """What entries of some records are by now; `answering` have answers to surveys, perhaps.
@@ -265,17 +223,24 @@ class Sight:
 
     def places(self, found: Sequence[Place]) -> list[Place]:
         """Those of the lines of a list that may be shown."""
-        judged = self._judge({place.learner: (NAMES,) for place in found}, Action.LISTED)
+        judged = self._judge({place.learner: (NAMES, DETAILS) for place in found}, Action.LISTED)
         shown = [p for p in found if judged is None or judged[p.learner].told is None]
+        self._take((place.learner for place in shown), judged, Action.LISTED)
         for place in shown:
             self.note(place.learner, Action.LISTED)
             self.seen[place.learner].classes.add(DataClass.DIRECTORY)
-        return shown
+        return [self._with_details(place, judged) for place in shown]
+
+    def knows_details(self, found: Sequence[Place]) -> set[UUID]:
+        """Of whom the asker may know date of birth and number; nothing is shown, or noted."""
+        judged = self._judge({place.learner: (DETAILS,) for place in found}, Action.LISTED)
+        return {p.learner for p in found if judged is None or DETAILS in judged[p.learner].open_to}
 
     def mentioned(self, learners: Collection[UUID]) -> set[UUID]:
         """Those learners whose id may stand in an answer about somebody else."""
         judged = self._judge(dict.fromkeys(learners, (NAMES,)), Action.LISTED)
         shown = {one for one in learners if judged is None or judged[one].told is None}
+        self._take(shown, judged, Action.LISTED)
         for learner in shown:
             self.note(learner, Action.LISTED)
         return shown
@@ -306,6 +271,11 @@ class Sight:
                 )
                 and (not for_officer(line.event) or Role.COMPLIANCE_OFFICER in self.asker.roles)
             ]
+        self._take(
+            {line.learner for line in shown if line.event.SPEC.record != PERSON},
+            judged,
+            self.action,
+        )
         for line in shown:
             if line.event.SPEC.record != "person":
                 self.note(line.learner, self.action, [line.position])
@@ -325,6 +295,11 @@ class Sight:
     def named(self, place: Place) -> Place:
         """A learner's line, with no more than the name for who may not see the details."""
         judged = self._judge({place.learner: (DETAILS,)}, self.action)
+        self._take([place.learner], judged, self.action)
+        return self._with_details(place, judged)
+
+    def _with_details(self, place: Place, judged: Mapping[UUID, Judged] | None) -> Place:
+        """The line; without what is more than the name for who may not see the details."""
         if judged is None or DETAILS in judged[place.learner].open_to:
             return place
         return replace(place, birth_date=None, local_id=None, review_due=None, last_review=None)
@@ -339,16 +314,44 @@ class Sight:
         self, asked: Mapping[UUID, Sequence[Records]], action: Action
     ) -> dict[UUID, Judged] | None:
         """The decisions; None for the operator, about whom nothing is decided."""
-        if self.asker.trusted:
-            for learner in asked:
+        return None if self.asker.trusted else self.asker.judge(asked, action)
+
+    def _take(
+        self, learners: Iterable[UUID], judged: Mapping[UUID, Judged] | None, action: Action
+    ) -> None:
+        """Keep account of the decisions about those who were asked for, or are shown."""
+        for learner in learners:
+            if judged is None:
                 self.seen.setdefault(learner, Seen(action, True, OPERATOR))
-            return None
-        judged = self.asker.judge(asked, action)
-        for learner, one in judged.items():
-            decision = one.decision
+                continue
+            decision = judged[learner].decision
             seen = self.seen.setdefault(learner, Seen(action, decision.allowed, decision.code))
-            seen.take(one)
-        return judged
+            seen.take(judged[learner])
+
+    def ended(self, error: Exception, status: int, named: str | None) -> None:
+        """Nothing is shown after all: what was read on the way was seen by nobody.
+
+        `named`: the learner in the address. A refusal is noted there or, where the address names
+        nobody, on the district's own record.
+        """
+        if status == REFUSED:
+            code = error.code if isinstance(error, Denied) else getattr(error, "rule", NOT_SHOWN)
+            if not self.seen:
+                self.seen[self._about(named)] = Seen(self.action, False, code)
+        elif status in GONE or status >= OUR_FAULT:
+            code = NOT_SHOWN
+        else:
+            return  # it tells of the record: that it has not changed, or what has
+        for seen in self.seen.values():
+            if seen.allowed:
+                seen.allowed, seen.code = False, code
+
+    def _about(self, named: str | None) -> UUID:
+        """The record that a refusal is noted on."""
+        try:
+            return UUID(named or "")
+        except ValueError:
+            return district_id(self.asker.desk.tenant)
 
     # -- what is written into the log -----------------------------------------------------------
 

@@ -13,6 +13,7 @@ from api.sight import Sight, current, looking, seeing
 from api.viewing import persona_viewer
 from domain.access.words import Action
 from domain.event import Context
+from projections.caseload import named_so
 from projections.entries import Entry
 from projections.places import Place, enrolment
 from projections.reading import BEGINNING, FIRST, AuditLine, Reader
@@ -71,7 +72,7 @@ class Watched(Reader):
         while len(shown) < limit:
             wanted = limit - len(shown)
             found = super().cohort(on, at, groups, kinds, after=after, limit=wanted)
-            shown |= sight.entries(found)
+            shown |= sight.entries(found, named=False)
             if len(found) < wanted:
                 break
             after = max(found)
@@ -133,7 +134,16 @@ class Watched(Reader):
                 here.get("school"), here.get("classes", ()), row["learner"]
             )
 
-        return super().caseload(on, within=within, **asked)
+        found = super().caseload(on, within=within, **asked)
+        search = asked.get("search", "")
+        known = current().knows_details(found) if search else set()
+        # Who may not know a learner's number does not find the learner by it.
+        return [
+            p
+            for p in found
+            if p.learner in known
+            or named_so(search, (p.given_name, p.family_name, p.preferred_name))
+        ]
 
     def listed(self, places: Sequence[Place]) -> list[Place]:
         return current().places(places)

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from api.compose import System
 from api.desk import Desk
-from api.sight import Seen, current
+from api.seen import Seen
+from api.sight import current
 from api.who_saw import Access, Visit, Who, first_days, visits
 from domain.access.evidence import Withheld
 from domain.access.facts import Facts

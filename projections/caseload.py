@@ -19,9 +19,23 @@ from psycopg.types.json import Jsonb
 from domain.event import Event
 from domain.identity import EnrolmentEnded, LearnerEnrolled
 from domain.reviews import ReviewHeld, ReviewScheduled
+from projections import places
 from projections.tables import Conn
 
-SHORTEST, LONGEST = 2, 12  # beginnings of a word that can be searched for, in letters
+# Beginnings of a word that the index has, in letters. By one letter alone it would tell too much.
+SHORTEST, LONGEST = 2, 12
+VERSION = 2  # of the words that names are indexed by: told to be another by whoever changes them
+# Letters of Latin script that Unicode does not take apart into a letter and a mark, as CLDR's
+# transform Latin-ASCII writes them; lower case alone, for case is folded first (which makes ß an
+# ss). In the last line are letters for which people type an apostrophe.
+PLAIN = str.maketrans(
+    {
+        "đ": "d", "ð": "d", "ɖ": "d", "ɗ": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "ŧ": "t",
+        "ŋ": "n", "ɓ": "b", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ə": "e", "ɔ": "o",
+        "æ": "ae", "œ": "oe", "þ": "th",
+        "ʻ": "'", "ʼ": "'", "ʾ": "'", "ʿ": "'",
+    }
+)  # fmt: skip
 
 LOAD = "SELECT * FROM {table} WHERE tenant = %s AND learner = ANY(%s)"
 SAVE = """
@@ -168,21 +182,38 @@ def tokens(secret: bytes, details: Sequence[Event]) -> set[bytes]:
         blind(secret, word[:n])
         for name in present.values()
         for word in words(name)
-        for n in {min(len(word), LONGEST), *range(SHORTEST, min(len(word), LONGEST))}
+        for n in range(SHORTEST, min(len(word), LONGEST) + 1)
     }
 
 
 def query_tokens(secret: bytes, search: str) -> list[bytes]:
-    """What a learner must have all of to be found by these words or beginnings of words."""
-    return [blind(secret, word[:LONGEST]) for word in words(search)]
+    """What a learner must have all of to be found by these words or beginnings of words.
+
+    Of one letter the index knows nothing: who is found so has yet to be `named_so`.
+    """
+    return [blind(secret, word[:LONGEST]) for word in words(search) if len(word) >= SHORTEST]
+
+
+def in_order(found: places.Place) -> tuple[str, str, str]:
+    """Where people look for a learner in a list by name."""
+    return (bare(found.family_name), bare(found.given_name), str(found.learner))
+
+
+def named_so(search: str, names: Iterable[str | None]) -> bool:
+    """Whether each word of a search begins a word of these names."""
+    have = [word for name in names if name for word in words(name)]
+    return all(any(one.startswith(word[:LONGEST]) for one in have) for word in words(search))
 
 
 def words(name: str) -> list[str]:
     """The words of a name as they are compared: without case, accents and punctuation."""
-    bare = "".join(
-        c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)
-    ).casefold()
-    return re.findall(r"\w+", bare)
+    return re.findall(r"\w+", bare(name))
+
+
+def bare(name: str) -> str:
+    """A name without case and accents, in letters that people type; lists are sorted by it."""
+    letters = (c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return "".join(letters).casefold().translate(PLAIN)
 
 
 def blind(secret: bytes, word: str) -> bytes:

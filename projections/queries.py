@@ -49,10 +49,11 @@ WITH RECURSIVE same (asked, learner) AS (
 SHOWN = """stream, learner, line, item, kind, status, area, data_class, effective, own, content,
            known_from, removed_at, removed_how"""
 
-# What holds on a day, as known at a position, of one learner or of a thousand. The lateral query
+# What holds on a day, as known at a position, of one learner or of a thousand; a row without an
+# item for a record of which nothing does. The lateral query
 # keeps the planner on one short search per learner, whatever it believes about the tables.
 PROFILE = """{same}
-SELECT s.asked, p.* FROM same AS s CROSS JOIN LATERAL (
+SELECT s.asked, p.* FROM same AS s LEFT JOIN LATERAL (
     SELECT {shown}, said_from FROM profile_{g} AS p
     WHERE p.tenant = %(tenant)s AND p.learner = s.learner AND p.cell = ANY(%(cells)s)
       AND p.known_from <= %(known)s AND %(known)s < p.known_until
@@ -61,7 +62,7 @@ SELECT s.asked, p.* FROM same AS s CROSS JOIN LATERAL (
       AND (p.stream = p.learner OR NOT EXISTS (
           SELECT FROM same AS o WHERE o.asked = s.asked AND o.learner = p.stream))
     OFFSET 0
-) AS p
+) AS p ON true
 ORDER BY s.asked, p.kind, p.area, p.said_from DESC NULLS LAST, p.item, p.stream, p.learner
 """
 

@@ -15,7 +15,7 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg.errors import UndefinedTable
 
 from domain.event import Event
-from projections.caseload import query_tokens, words
+from projections.caseload import NAME_FIELDS, in_order, named_so, query_tokens, words
 from projections.cells import cells
 from projections.entries import Entry, entry
 from projections.kept import KEPT, Kept, row_id
@@ -190,12 +190,13 @@ class Reader:
             "kinds": list(kinds) if kinds is not None else None,
             **asked,
         }
-        found: dict[UUID, list[Entry]] = {}
         with self.datastore.get_connection() as conn:
-            rows = self._rows(conn, about(PROFILE, seed), at, values)
+            every = self._rows(conn, about(PROFILE, seed), at, values)
+            rows = [row for row in every if row["item"] is not None]
+            found: dict[UUID, list[Entry]] = {row["asked"]: [] for row in every}
             made = self._entries(conn, "profile", at, rows)
             for row, one in zip(rows, made, strict=True):
-                found.setdefault(row["asked"], []).append(one)
+                found[row["asked"]].append(one)
         return found
 
     def timeline(
@@ -297,10 +298,9 @@ class Reader:
             rows = [r for r in found if enrolled_in(r, on, school, grade) and within(r)]
             opened = self._open(conn, [p for r in rows for p in r["details"]])
         places = (place(r, [opened[p] for p in r["details"]], on) for r in rows)
-        return sorted(
-            places,
-            key=lambda p: (p.family_name.casefold(), p.given_name.casefold(), str(p.learner)),
-        )
+        if search:  # the index passes over words of one letter, and its hashes are short
+            places = (p for p in places if named_so(search, [getattr(p, f) for f in NAME_FIELDS]))
+        return sorted(places, key=in_order)
 
     def untold(self, at: Standing) -> bool:
         """Whether something was recorded, other than who looked, that a standing does not tell."""

@@ -1,20 +1,20 @@
 """The tables of the projections as one SQL text that may run any number of times.
 
-`VERSION` tells the tables and the fold apart from those of other versions of this program. Where
-a migration finds no tables of it, it makes them beside the ones that serve.
+`VERSION` tells the tables, the fold and the index of names apart from those of other versions of
+this program. Where a migration finds no tables of it, it makes them beside the ones that serve.
 """
 
 from hashlib import sha256
 from pathlib import Path
 
-from projections import fold
+from projections import caseload, fold
 
 HERE = Path(__file__).parent
 TABLES = (HERE / "schema.sql").read_text(encoding="utf-8")
 GENERATIONS = (HERE / "generations.sql").read_text(encoding="utf-8")
 
 PROJECTIONS = ("profile", "timeline", "membership", "audit", "caseload")
-VERSION = sha256(f"{fold.VERSION}\0{TABLES}".encode()).hexdigest()[:12]
+VERSION = sha256(f"{fold.VERSION}\0{caseload.VERSION}\0{TABLES}".encode()).hexdigest()[:12]
 
 
 def schema_sql() -> str:

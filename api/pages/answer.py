@@ -251,13 +251,15 @@ def telling(answers: Answers) -> type[APIRoute]:
             view = super().get_route_handler()
 
             async def handle(request: Request) -> Response:
-                sight = open_sight(request)
+                sight, named = open_sight(request), request.path_params.get("learner")
                 with seeing(sight):
                     try:
                         page = await view(request)
                     except Trouble as trouble:
+                        sight.ended(trouble, trouble.status, named)
                         page = await run_in_threadpool(answers.trouble, trouble)
                     except Denied as denied:
+                        sight.ended(denied, 403, named)
                         way = emergency_of(request, sight, denied)
                         if way and "emergency" in request.query_params:
                             page = answers.go(way)
@@ -266,7 +268,8 @@ def telling(answers: Answers) -> type[APIRoute]:
                             page = await run_in_threadpool(answers.trouble, told)
                     except RequestValidationError:  # an id or number in the address that is none
                         page = await run_in_threadpool(answers.trouble, UNKNOWN_PAGE)
-                    except Exception:
+                    except Exception as error:
+                        sight.ended(error, 500, named)
                         await run_in_threadpool(answers.settle, sight)
                         raise
                     try:

@@ -92,17 +92,24 @@ def read(
     system: SystemDep,
     learner: LearnerId,
     attachment: Annotated[UUID, Path(description="The file's id.")],
-    group: Group = Retention.PROFILE,
+    group: Annotated[
+        Retention | None,
+        Query(description="The retention group of its entry; left out: whichever that is."),
+    ] = None,
 ) -> StreamingResponse:
     """As bytes to save: nothing of it runs or shows in a browser."""
     check_query(request, {"group"})
     sight = current()
     sight.admit(learner)
     system.profiles.learner(learner)
+    # The entry says under which key the file is sealed; another group is a file that is not there.
+    sealed_for = group or Retention.PROFILE
     if not sight.asker.trusted:
-        need_entry(system, learner, attachment)
+        sealed_for = need_entry(system, learner, attachment).retention
+    if group not in (None, sealed_for):
+        raise AttachmentMissing("There is no such file.")
     sight.note(learner, Action.EXPORTED)
-    content = files_of(system).open(attachment, learner, group)
+    content = files_of(system).open(attachment, learner, sealed_for)
     headers = {"Content-Disposition": f'attachment; filename="{attachment}"'}
     return StreamingResponse(content, media_type=BYTES, headers=headers)
 

@@ -28,6 +28,7 @@ from api.compose import System
 from api.problems import Stopped, away, wrong_field
 from domain.errors import UnknownLearner
 from domain.fields import Code, ShortText
+from projections.caseload import in_order
 from projections.places import Place
 from projections.standing import Standing
 
@@ -114,7 +115,7 @@ class Search(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: ShortText = Field(
-        description="Words of a name or number, or their beginnings of two letters or more.",
+        description="Words of a name or number, or their beginnings.",
         examples=["ana lop"],
     )
     school: Code | None = Field(
@@ -163,10 +164,7 @@ def places_of(system: System, today: date, *, grade: str | None, **more: Any) ->
     if grade is None:
         return system.reader.caseload(today, **more)
     found = (system.reader.caseload(today, grade=g, **more) for g in spellings(grade))
-    return sorted(
-        chain.from_iterable(found),
-        key=lambda p: (p.family_name.casefold(), p.given_name.casefold(), str(p.learner)),
-    )
+    return sorted(chain.from_iterable(found), key=in_order)
 
 
 def page_of_learners(

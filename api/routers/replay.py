@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -265,6 +265,12 @@ def place_of(entry: Entry) -> tuple[str, str]:
 # -- a cohort -----------------------------------------------------------------------------------
 
 
+EntryKind = Literal[
+    "consent", "details", "enrolment", "evidence", "fact", "goal", "merge", "notice",
+    "online-consent", "opt-out", "person", "protected-contact", "review", "survey",
+]  # fmt: skip
+
+
 class Cohort(BaseModel):
     """Which learners, on which day, as known when."""
 
@@ -301,10 +307,10 @@ class Cohort(BaseModel):
         "alone.",
         examples=["custodian"],
     )
-    kinds: list[str] | None = Field(
+    kinds: list[EntryKind] | None = Field(
         default=None,
         max_length=20,
-        description="Only entries of these kinds; left out: all.",
+        description="Only entries of these kinds; left out: all. Who has none is told with none.",
         examples=[["fact", "goal"]],
     )
     cursor: CursorField = None

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from domain.event import Attachment
 from domain.facts import RecordObservation
-from domain.words import Area, DataClass
+from domain.words import Area, DataClass, Retention
 from tests.integration.access.conftest import District, learner_of
 from tests.people import tell
 
@@ -43,3 +43,19 @@ def test_a_file_that_no_entry_names_is_nobodys_to_read(district: District) -> No
     sent = client.post(f"/v1/learners/{learner}/attachments", content=b"Not used.").json()
     path = f"/v1/learners/{learner}/attachments/{sent['id']}"
     assert client.get(path).status_code == 404
+
+
+def test_a_file_asked_for_under_another_group_is_not_there_and_needs_none(
+    district: District,
+) -> None:
+    """It was a fault of ours, or said that the file had been erased; and told which keys exist."""
+    learner = learner_of(district.system, "Ida", "north-high", ("9b",))
+    path = kept(district, learner, DataClass.SPECIAL_ED)
+    bare, client = path.partition("?")[0], district.as_("counselor")
+    before = len(district.noted())
+    told = {group: client.get(f"{bare}?group={group}").status_code for group in Retention}
+    assert told == {group: 200 if group == "special_ed" else 404 for group in Retention}
+    assert client.get(bare).content == b"A scan."
+    assert [a.allowed for a in district.noted()[before:]] == [
+        code == 200 for code in told.values()
+    ] + [True]

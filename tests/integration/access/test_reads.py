@@ -1,15 +1,19 @@
 """Who may read what over HTTP, and that each read and each refusal is noted."""
 
+from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from api.cursors import Cursors
+from api.seen import NOT_SHOWN
 from domain.access.words import Action, AssignmentKind, Role, Term
 from domain.changes import RetractFact
 from domain.district import SignAgreement
 from domain.identity import (
     Capacity,
+    ChangeDetails,
     EvidenceKind,
     LinkResponsiblePerson,
     MergeRecords,
@@ -17,8 +21,27 @@ from domain.identity import (
     RevokeRights,
 )
 from domain.people import district_id
+from domain.reviews import ScheduleReview
 from tests.integration.access.conftest import CONFIDED, District, learner_of, observe
 from tests.people import appoint, since, tell, years_ago
+
+
+def tutor_of(district: District) -> None:
+    """Somebody to whom the district's agreement opens Ana's observations."""
+    if "tutor" in district.people:
+        return
+    system, ana = district.system, district.learners["ana"]
+    tutor = appoint(
+        system, "Bright Path", Role.OUTSIDE_PROVIDER, AssignmentKind.CASELOAD, learner=ana
+    )
+    district.people["tutor"] = tutor
+    terms = (Term.OUTSOURCED_SERVICE, Term.DIRECT_CONTROL, Term.BOUND_BY_99_33)
+    agreed = SignAgreement(
+        party=tutor.id, terms=terms, purposes=("support",), records=("record", "observation"),
+        effective=since(system),
+    )  # fmt: skip
+    tell(system, district_id(system.settings.tenant), agreed)
+
 
 SHOWN = [
     "/v1/learners/{ana}",
@@ -80,12 +103,67 @@ def test_a_list_has_the_learners_of_ones_own_school_and_notes_each(district: Dis
     assert found.json()["learners"] == []
 
 
+def test_an_empty_caseload_did_not_say_that_the_yearly_training_is_missing(
+    district: District,
+) -> None:
+    client, before = district.as_("untrained"), len(district.noted())
+    page = client.get("/").text
+    assert "Your yearly privacy training is missing or has run out." in page
+    assert "0 learners as of" not in page
+    assert "Lopez" not in page
+    searched = {
+        client.get(client.post("/search", data={"name": name}).headers["location"]).text
+        for name in ("ana", "zzz")
+    }
+    assert {"Your yearly privacy training" in text for text in searched} == {True}
+    assert len(searched) == 1, "it says whether somebody is called so"
+    assert district.noted()[before:] == []
+
+
+def test_an_empty_caseload_did_not_say_that_nobody_is_assigned(district: District) -> None:
+    district.people["unassigned"] = appoint(district.system, "Ms New", Role.COUNSELOR)
+    page = district.as_("unassigned").get("/").text
+    assert "No class, caseload or school is assigned to you." in page
+
+
+def test_a_class_without_learners_is_no_fault_of_its_teacher(district: District) -> None:
+    district.people["empty"] = appoint(
+        district.system, "Mr Empty", Role.TEACHER, AssignmentKind.CLASS, code="no-such-class"
+    )
+    page = district.as_("empty").get("/").text
+    assert "No learner found." in page
+    assert "is open to you" not in page
+
+
+def test_a_teacher_without_training_was_told_to_open_again_what_was_never_opened(
+    district: District,
+) -> None:
+    district.people["lapsed"] = appoint(
+        district.system, "Mr Lapsed", Role.TEACHER, AssignmentKind.CLASS, code="9z", trained=False
+    )
+    answer = district.as_("lapsed").get(f"/learners/{district.learners['ana']}")
+    assert answer.status_code == 403
+    assert "FERPA-99.31-a-1-i-A-assigned" in answer.text
+    assert "Open it again" not in answer.text
+
+
+def test_the_address_of_a_search_opens_for_nobody_else(district: District) -> None:
+    sent = district.as_("counselor").post("/search", data={"name": "ana"})
+    address = sent.headers["location"]
+    assert "Ana Lopez" in district.as_("counselor").get(address).text
+    answer = district.as_("elsewhere").get(address)
+    assert answer.status_code == 400
+    assert "This search cannot be shown again" in answer.text
+
+
 def test_a_cohort_leaves_out_whom_one_may_not_see(district: District) -> None:
     cohort = {"school": "north-high"}
     found = district.as_("counselor").post("/v1/cohorts/profile", json=cohort).json()
     assert str(district.learners["ana"]) in {one["learner"] for one in found["learners"]}
+    before = len(district.noted())
     found = district.as_("elsewhere").post("/v1/cohorts/profile", json=cohort).json()
     assert found["learners"] == []
+    assert district.noted()[before:] == []  # nobody asked for them one by one
 
 
 def test_the_facts_that_were_shown_are_noted_by_position(district: District) -> None:
@@ -144,6 +222,53 @@ def test_a_stranger_finds_nothing_on_lists_and_in_the_log(district: District) ->
     assert client.get("/v1/learners").json()["learners"] == []
     for page in ("/", "/audit"):
         assert "Lopez" not in client.get(page).text
+
+
+@pytest.mark.parametrize("path", ["/audit", "/v1/audit"])
+def test_the_districts_log_notes_no_refusal_of_learners_nobody_asked_for(
+    district: District, path: str
+) -> None:
+    """A mother's one click was told to every family as a refused look at their child."""
+    before = len(district.noted())
+    assert district.as_("counselor").get(path).status_code == 200
+    noted = {access.learner: access.allowed for access in district.noted()[before:]}
+    assert noted[district.learners["ana"]]
+    assert district.learners["ben"] not in noted
+
+
+@pytest.mark.parametrize("path", [
+    "/v1/learners/{ana}/attachments/{nobody}", "/learners/{ana}/consents/{nobody}/receipt",
+    "/learners/{ana}/access/999999",
+])  # fmt: skip
+def test_what_is_not_there_was_seen_by_nobody(district: District, path: str) -> None:
+    """A family read that somebody opened what was not there."""
+    before = len(district.noted())
+    ana, nobody = district.learners["ana"], uuid4()
+    answer = district.as_("officer").get(path.format(ana=ana, nobody=nobody))
+    assert answer.status_code == 404, answer.text
+    noted = [(a.learner, a.allowed, a.code) for a in district.noted()[before:]]
+    assert noted == [(ana, False, NOT_SHOWN)]
+
+
+@pytest.mark.parametrize(("path", "code"), [
+    ("/learners/{ana}/disclosures/new", "local-staff-only"),
+    ("/learners/{ana}/consents/new", "local-staff-only"),
+    ("/learners/{ana}/emergency", "local-staff-only"),
+    ("/emergencies", "local-staff-only"),
+    ("/people/{ana}/access", "FERPA-99.32-c-officer"),
+    ("/v1/people/{ana}", "people-not-yours"),
+])  # fmt: skip
+def test_a_refusal_for_want_of_a_role_is_noted_as_one(
+    district: District, path: str, code: str
+) -> None:
+    """It said “as every request is”, and was not; or was noted as if the form had been shown."""
+    tutor_of(district)
+    ana, before = district.learners["ana"], len(district.noted())
+    answer = district.as_("tutor").get(path.format(ana=ana))
+    assert answer.status_code == 403, answer.text
+    about = ana if path.startswith("/learners/") else district_id(district.system.settings.tenant)
+    noted = [(a.learner, a.allowed, a.code) for a in district.noted()[before:]]
+    assert noted == [(about, False, code)]
 
 
 def test_what_is_on_file_on_a_merged_record_closes_it_too(district: District) -> None:
@@ -213,16 +338,7 @@ def test_who_may_not_see_the_details_is_shown_a_name_and_no_date_of_birth(
 ) -> None:
     """The head of a page told a tutor the date of birth, whatever the agreement named."""
     system, ana = district.system, district.learners["ana"]
-    tutor = appoint(
-        system, "Bright Path", Role.OUTSIDE_PROVIDER, AssignmentKind.CASELOAD, learner=ana
-    )
-    district.people["tutor"] = tutor
-    terms = (Term.OUTSOURCED_SERVICE, Term.DIRECT_CONTROL, Term.BOUND_BY_99_33)
-    agreed = SignAgreement(
-        party=tutor.id, terms=terms, purposes=("support",), records=("record", "observation"),
-        effective=since(system),
-    )  # fmt: skip
-    tell(system, district_id(system.settings.tenant), agreed)
+    tutor_of(district)
     page = district.as_("tutor").get(f"/learners/{ana}")
     assert page.status_code == 200, page.text
     assert "Ana led the group." in page.text
@@ -230,6 +346,30 @@ def test_who_may_not_see_the_details_is_shown_a_name_and_no_date_of_birth(
     assert (line["given_name"], line["birth_date"], line["local_id"]) == ("Ana", None, None)
     whole = district.as_("counselor").get(f"/v1/learners/{ana}").json()["learner"]
     assert whole["birth_date"] == years_ago(system, 14).isoformat()
+
+
+def test_a_list_shows_no_more_of_a_learner_than_the_learners_own_page(district: District) -> None:
+    """Lists told a tutor the date of birth and the number, and found the child by the number."""
+    system, ana = district.system, district.learners["ana"]
+    tutor_of(district)
+    details = ChangeDetails(local_id="A-204049")
+    tell(system, ana, details)
+    tell(system, ana, ScheduleReview(due=system.context().today))
+    system.projector.catch_up()
+    tutor, counselor = district.as_("tutor"), district.as_("counselor")
+
+    def found(client: httpx.Client, name: str) -> list[dict[str, Any]]:
+        learners = client.post("/v1/learners/search", json={"name": name}).json()["learners"]
+        return [one for one in learners if one["learner"] == str(ana)]
+
+    [line] = [x for x in tutor.get("/v1/learners").json()["learners"] if x["learner"] == str(ana)]
+    for shown in (line, *found(tutor, "Ana")):
+        told = [shown[x] for x in ("birth_date", "local_id", "review_due", "last_review")]
+        assert (shown["given_name"], told) == ("Ana", [None] * 4)
+    assert [len(found(tutor, name)) for name in ("Ana", "204049", "Ana 204049")] == [1, 0, 0]
+    [whole] = found(counselor, "204049")
+    assert whole["local_id"] == "A-204049"
+    assert whole["review_due"]
 
 
 def test_a_page_leads_only_where_one_may_go(district: District) -> None:

@@ -348,7 +348,11 @@ class Twin:
 
     def ask(self, who: str, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {**more.pop("headers", {}), "Cookie": f"{PART}={self.people[who].id}"}
-        return self.client.request(method, path, headers=headers, **more)
+        answer = self.client.request(method, path, headers=headers, **more)
+        if (method, path, answer.status_code) == ("POST", "/search", 303):
+            # What was found stands where that leads. httpx would leave the cookie behind.
+            return self.ask(who, "GET", answer.headers["location"])
+        return answer
 
     def told(self, answer: httpx.Response) -> tuple[int, dict[str, str], str]:
         """All of an answer but what is drawn anew for each."""

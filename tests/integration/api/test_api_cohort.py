@@ -103,6 +103,21 @@ def test_some_learners_are_asked_for_by_their_ids(desk: Desk, school: str) -> No
     assert [texts(line["entries"]) for line in found["learners"]] == [["In 09."]] * 2
 
 
+def test_a_member_without_entries_of_the_kinds_asked_for_is_told_with_none(
+    desk: Desk, school: str
+) -> None:
+    """A class shrank by a filter, and was empty for a word that is no kind."""
+    told = [enrol(desk, school) for _ in range(3)]
+    goal = {"text": "Read aloud.", "horizon": "short_term", "kind": "academic"}
+    desk.tell(told[0]["learner"], "set-goal", **goal, effective="2025-01-01")
+    found = desk.cohort(school=school, on="2025-02-01", kinds=["goal"])
+    counted = {line["learner"]: len(line["entries"]) for line in found["learners"]}
+    assert counted == {one["learner"]: int(one is told[0]) for one in told}
+    wrong = desk.client.post("/v1/cohorts/profile", json={"school": school, "kinds": ["goals"]})
+    [error] = wrong.json()["errors"]
+    assert (wrong.status_code, error["field"], error["rule"]) == (422, "kinds[0]", "not-in-list")
+
+
 @pytest.mark.parametrize("by", ["school", "learners"])
 def test_pages_of_a_cohort_have_each_learner_once_at_one_position(
     desk: Desk, school: str, by: str

@@ -3,7 +3,7 @@
 import pytest
 
 from api.desk import Judged
-from api.sight import Seen
+from api.seen import Seen
 from domain.access.decision import RECORD_ITSELF, Decision, Part
 from domain.access.facts import Records
 from domain.access.grounds import TABLE
