@@ -1,34 +1,47 @@
 """What stands before a command besides who may give it: what is on file must allow it."""
 
+from datetime import date
 from uuid import UUID
 
 from api.desk import Asker
+from domain.access.days import (
+    OF_A_FAMILY,
+    check_birth,
+    check_ending,
+    check_review,
+    check_signed_online,
+)
 from domain.access.late import check_line
 from domain.access.offering import check_offer
 from domain.access.signing import check_consent, check_parent
-from domain.consent import GrantConsent, OfferSurvey
+from domain.consent import ConsentCommand, GrantConsent, OfferSurvey
 from domain.errors import Refused
 from domain.event import Command
 from domain.online import ParentsConsent
-from domain.oversight import LineCommand
+from domain.oversight import LineCommand, ReviewAccess
 
 
 def pass_gates(asker: Asker, learner: UUID, command: Command) -> None:
     """Raise `Refused` where what is on file stands in the way of a command."""
     if isinstance(command, LineCommand):
         _of_the_log(asker, learner, command)
-    if not isinstance(command, GrantConsent | OfferSurvey | ParentsConsent):
+    if command.EVENT.SPEC.group not in OF_A_FAMILY:
         return
     today = asker.at.astimezone(asker.desk.zone).date()
     file, district = asker.look([learner]).learners[learner], asker.district
+    check_birth(command, file)
     match command:
+        case ConsentCommand():
+            check_ending(command, file)
         case OfferSurvey():
             check_offer(command, learner, file, district, today)
         case ParentsConsent():
             check_parent(command, file, today)
-        case _:
-            _sign_for_oneself(asker, learner, command)
+        case GrantConsent():
+            _sign_for_oneself(asker, learner, command, today)
             check_consent(command, learner, file, district, today)
+        case _:
+            pass
 
 
 def _of_the_log(asker: Asker, learner: UUID, command: LineCommand) -> None:
@@ -36,15 +49,20 @@ def _of_the_log(asker: Asker, learner: UUID, command: LineCommand) -> None:
     filed = asker.desk.filed
     found, records = filed.at(command.numbers), filed.records(learner)
     check_line(command, learner, found, records, asker.viewer.person)
+    if isinstance(command, ReviewAccess):
+        check_review(command, found[command.number], asker.desk.zone)
 
 
-def _sign_for_oneself(asker: Asker, learner: UUID, command: GrantConsent) -> None:
-    """Of a family nobody enters what another of them signed."""
+def _sign_for_oneself(asker: Asker, learner: UUID, command: GrantConsent, today: date) -> None:
+    """Of a family nobody enters what another of them signed, or what was signed before."""
+    if asker.is_custodian:
+        return
     own = learner if asker.file.own_record == learner else asker.viewer.person
-    if not asker.is_custodian and command.signer != own:
+    if command.signer != own:
         raise Refused(
             "signer",
             "signer-is-another",
             "You can sign for yourself alone. Whoever else has to sign does so themselves, or on "
             "paper that the school enters.",
         )
+    check_signed_online(command, today)

@@ -102,7 +102,8 @@ class Acts(Form):
         try:
             _, position = self._record(learner, typed, command)
         except Refused as refused:
-            return self.ledger(learner, typed.wrong("form", str(refused)), consent, act)
+            where = "asked" if refused.field == "effective" else "form"
+            return self.ledger(learner, typed.wrong(where, str(refused)), consent, act)
         except KeyDestroyed:
             return self.ledger(learner, typed.wrong("form", ERASED), consent, act)
         self.system.reader.wait_for(position)

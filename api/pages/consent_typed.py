@@ -1,7 +1,7 @@
 """What is typed into the forms of a consent and of an opt-out, checked field by field."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -69,10 +69,15 @@ def check(typed: Typed, signers: list[Signer], today: date) -> GrantConsent | Ty
     signer = next((one for one in signers if str(one.id) == typed["signer"]), None)
     if signer is None:
         typed = typed.wrong("signer", "Choose who signed.")
-    typed = check_days(typed, today)
+    typed = check_days(typed if current().asker.is_custodian else signed_now(typed, today), today)
     if typed.errors or signer is None:
         return typed
     return made(typed, records, signer)
+
+
+def signed_now(typed: Typed, today: date) -> Typed:
+    """What was typed, by somebody who signs by sending it: there is no other day."""
+    return replace(typed, fields={**typed.fields, "signed": today.isoformat(), "received": ""})
 
 
 def check_days(typed: Typed, today: date) -> Typed:
@@ -103,6 +108,8 @@ def made(typed: Typed, records: list[str], signer: Signer) -> GrantConsent | Typ
     asker = current().asker
     wording = typed["wording"].strip().replace("\r\n", "\n")
     digest = hashlib.sha256(wording.encode()).hexdigest()
+    # Online the record gives the day, so that the same form is the same after midnight.
+    signed = read_date(typed["signed"])
     try:
         return GrantConsent(
             records=tuple(records),
@@ -114,7 +121,7 @@ def made(typed: Typed, records: list[str], signer: Signer) -> GrantConsent | Typ
             method=(typed["method"].strip() or "not stated") if asker.is_custodian else ONLINE,
             text_digest=f"sha256:{digest}" if wording else None,
             expires=read_date(typed["expires"]),
-            effective=Effective(start=read_date(typed["signed"])),
+            effective=Effective(start=signed) if asker.is_custodian else None,
             received_on=read_date(typed["received"]) if typed["received"].strip() else None,
             language=typed["language"] if typed["language"] in words.LANGUAGES else "en",
             author=signer.id,

@@ -243,6 +243,13 @@ class Form:
         if received is None or received > today:
             sentence = "Write the day as year-month-day: 2025-03-14; no later than today."
             return self.ledger(learner, typed.wrong("received", sentence), consent, "withdraw")
+        over = of_id(self._begin(learner)["consents"], consent)
+        if over is not None and over.ran_out and over.last_day and received > over.last_day:
+            sentence = (
+                f"This consent ran out after {words.day(over.last_day)}. If it was withdrawn "
+                "before, write the day on which the school was told."
+            )
+            return self.ledger(learner, typed.wrong("received", sentence), consent, "withdraw")
         try:
             command = WithdrawConsent(
                 consent=consent,

@@ -1,6 +1,6 @@
 """Opening a record in an emergency, and the officer's list of what is to be looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -13,9 +13,11 @@ from api.compose import System
 from api.pages.answer import UNKNOWN_LEARNER, Answers
 from api.pages.observation import AGAIN, known_id
 from api.pages.posted import Posted
+from api.pages.typed import Typed
 from api.plain import count
 from api.problems import CANNOT_WORK
-from api.sight import Seen, current, permit
+from api.seen import Seen
+from api.sight import current, permit
 from domain.access.by_hand import ByHand, by_hand
 from domain.access.giving import OFFICER, check_role
 from domain.access.policy import LocalPolicy
@@ -89,24 +91,18 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
 
     @router.post("/learners/{learner}/openings/{opening}/review")
     def review(learner: UUID, opening: UUID, fields: Posted) -> Response:
-        return page.record(
-            learner,
-            fields,
-            "finding",
-            lambda text: ReviewEmergencyOpening(
-                opening=opening, finding=text, justified=fields.get("justified") == "yes"
-            ),
-        )
+        return page.review(learner, opening, Typed({**fields, "entry": str(opening)}))
 
     @router.post("/learners/{learner}/disclosures/{disclosure}/complete")
     def complete(learner: UUID, disclosure: UUID, fields: Posted) -> Response:
         what = "threat" if fields.get("what") == "threat" else "interest"
-        return page.record(
-            learner,
-            fields,
-            "text",
-            lambda text: CompleteDisclosure.model_validate({"disclosure": disclosure, what: text}),
-        )
+        entry = f"{disclosure}-{what}"
+        return page.complete(learner, disclosure, what, Typed({**fields, "entry": entry}))
+
+    @router.get("/learners/{learner}/openings/{opening}/review")
+    @router.get("/learners/{learner}/disclosures/{disclosure}/complete")
+    def nothing_sent() -> Response:
+        return answers.go("/emergencies")
 
 
 @dataclass(frozen=True)
@@ -157,10 +153,8 @@ class Emergencies:
 
     # -- the officer's list -----------------------------------------------------------------------
 
-    def listed(
-        self, status: int = 200, wrong: str | None = None, typed: tuple[str, str] | None = None
-    ) -> Response:
-        """What waits for the officer; `typed` is what was sent of the entry with that id."""
+    def listed(self, status: int = 200, typed: Typed | None = None) -> Response:
+        """What waits for the officer; `typed` is what was sent of one entry, where it was wrong."""
         need_officer()
         waiting, more = self.openings()
         incomplete, more_given = self.incomplete()
@@ -170,27 +164,46 @@ class Emergencies:
             waiting=waiting,
             incomplete=incomplete,
             more=more or more_given,
-            wrong=wrong,
-            typed=dict([typed]) if typed else {},
+            typed=typed or Typed(),
             days=count(self.policy().review_opening_days, "day"),
         )
 
-    def record(self, learner: UUID, fields: dict[str, str], name: str, make: Any) -> Response:
-        """Record what the officer typed, and show the list again."""
+    def review(self, learner: UUID, opening: UUID, typed: Typed) -> Response:
+        """Record what the officer found, and whether it was an emergency: neither is assumed."""
         need_officer()
-        text = fields.get(name, "").strip()
-        typed = (fields.get("entry", ""), text)
-        if wrong := wrong_text(text, "Write a few words first."):
-            return self.listed(422, wrong, typed)
+        typed = with_words(typed, "finding")
+        if typed["justified"] not in ("yes", "no"):
+            typed = typed.wrong("justified", NOT_CHOSEN)
+
+        def command() -> Command:
+            return ReviewEmergencyOpening(
+                opening=opening,
+                finding=typed["finding"].strip(),
+                justified=typed["justified"] == "yes",
+            )
+
+        return self.record(learner, typed, "finding", command)
+
+    def complete(self, learner: UUID, disclosure: UUID, what: str, typed: Typed) -> Response:
+        """Record the words that a disclosure lacked: its `threat`, or their `interest`."""
+        need_officer()
+        typed = with_words(typed, "text")
+        body = {"disclosure": disclosure, what: typed["text"].strip()}
+        return self.record(learner, typed, "text", lambda: CompleteDisclosure.model_validate(body))
+
+    def record(
+        self, learner: UUID, typed: Typed, name: str, command: Callable[[], Command]
+    ) -> Response:
+        """Record a command and show the list again; `name`: the field of the form with words."""
+        if typed.errors:
+            return self.listed(422, typed)
         try:
-            command = make(text)
-        except ValueError as error:
-            return self.listed(422, sentence_of(error), typed)
-        asked = permit(Request(learner, command, self.system.context()))
-        try:
+            asked = permit(Request(learner, command(), self.system.context()))
             recorded = self.system.profiles.do(asked)
         except Refused as refused:
-            return self.listed(422, str(refused), typed)
+            return self.listed(422, typed.wrong("form", str(refused)))
+        except ValidationError as error:
+            return self.listed(422, typed.wrong(name, sentence_of(error)))
         self.system.reader.wait_for(recorded.position)
         return self.answers.go("/emergencies")
 
@@ -261,6 +274,7 @@ class Emergencies:
         return {place.learner: place.name for place in self.system.reader.listed(places)}
 
 
+NOT_CHOSEN = "Choose whether there was an emergency that asked for it."
 SENT_BEFORE = "Another record was opened from this form. If this one is needed too, send it again."
 
 
@@ -276,6 +290,12 @@ def need_officer() -> None:
     asker = current().asker
     if not asker.trusted and OFFICER.isdisjoint(asker.roles):
         check_role(ReviewEmergencyOpening, asker.roles)
+
+
+def with_words(typed: Typed, name: str) -> Typed:
+    """What was typed, with what is wrong with its words."""
+    wrong = wrong_text(typed[name].strip(), "Write a few words first.")
+    return typed.wrong(name, wrong) if wrong else typed
 
 
 def wrong_text(text: str, empty: str) -> str | None:

@@ -59,7 +59,10 @@ class Scan:
 
 @dataclass
 class Kept:
-    """A consent of the ledger. `stands`: how it does today, in words; `live`: it covers."""
+    """A consent of the ledger. `stands`: how it does today, in words; `live`: it covers.
+
+    `ran_out`: its last day is over, and it was not withdrawn by then.
+    """
 
     granted: ConsentGranted
     withdrawn: ConsentWithdrawn | None = None
@@ -68,6 +71,7 @@ class Kept:
     assents: list[AssentGiven | AssentDeclined] = field(default_factory=list)
     stands: str = ""
     live: bool = False
+    ran_out: bool = False
     recipient: str = ""
     days_late: int = 0  # from the day it counts from to the day it was entered here
 
@@ -77,7 +81,7 @@ class Kept:
 
     @property
     def open(self) -> bool:
-        """True where it can still be withdrawn."""
+        """True where it was neither withdrawn nor found never to have been valid."""
         return self.withdrawn is None and self.voided is None
 
     @property
@@ -147,6 +151,7 @@ def ledger(system: System, asker: Asker, learner: UUID, at: Standing) -> list[Ke
         reverse=True,
     )
     for one in kept:
+        one.ran_out = ran_out(one, today)
         one.stands, one.live = standing_of(one, asker, learner, today)
         one.days_late = days_late(one, system)
         if not one.granted.erased:
@@ -241,6 +246,12 @@ def take(found: dict[tuple[UUID, UUID], Kept], event: Event) -> None:
             pass
 
 
+def ran_out(one: Kept, today: date) -> bool:
+    """Whether a consent's last day is over, and it was not withdrawn by then."""
+    last, ends = one.last_day, _start(one.withdrawn)
+    return last is not None and last < today and (ends is None or last < ends)
+
+
 def party(asker: Asker, named: str) -> str:
     """Who receives, by name where an id was given."""
     known = id_of(named)
@@ -255,10 +266,10 @@ def standing_of(one: Kept, asker: Asker, learner: UUID, today: date) -> tuple[st
         return "Its content was erased", False
     if one.voided is not None:
         return "Never valid", False
+    if one.ran_out and one.last_day is not None:
+        return f"Ran out after {words.day(one.last_day)}", False
     if ends is not None and ends <= today:
         return f"Withdrawn from {words.day(ends)}", False
-    if one.last_day is not None and one.last_day < today:
-        return f"Ran out after {words.day(one.last_day)}", False
     if start > today:
         return f"Holds from {words.day(start)} on", False
     if granted.signer is None:

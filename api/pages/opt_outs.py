@@ -28,6 +28,7 @@ from store.keys import KeyDestroyed
 
 ALL = "all"  # of the form: no scope stands for all directory information
 PAPER = "a paper form, signed and dated"
+DAYS = ("effective", "received_on")  # of the command: the form has one day for both
 REUSED = (
     "This was already recorded from this form. If this is another one, send it again; if not, it "
     "is in the ledger already."
@@ -110,7 +111,8 @@ class OptOuts(Form):
             fresh = replace(typed, command_id=str(uuid4())).wrong("form", REUSED)
             return self.form(learner, fresh, 409)
         except Refused as refused:
-            return self.form(learner, typed.wrong("form", str(refused)), 422)
+            where = "received" if refused.field in DAYS else "form"
+            return self.form(learner, typed.wrong(where, str(refused)), 422)
         except KeyDestroyed:
             return self.form(learner, typed.wrong("form", ERASED), 409)
 

@@ -41,17 +41,23 @@ NO_CODE = "Choose from the list why the family is not told."
 NO_DAY = "A day is written as 2025-09-03. Choose it, or leave it empty for today."
 NOT_THAT_DAY = "The day of the review cannot lie after today, or so long ago. Choose another one."
 NO_ENTRY = "The entry because of which this was reviewed was not understood. Load the page again."
+# The field of a form for a field of its command. The note is all that is left to be misformed.
+SHOWN_AT = {"outcome": "outcome", "effective": "day", "code": "code"}
 
 Fields = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Typed:
-    """What was sent of one of the forms, kept until it was recorded. `form`: its id on the page."""
+    """What was sent of one of the forms, kept until it was recorded.
+
+    `form`: its id on the page. `wrong`: what is wrong with it; `at`: with which field, if with one.
+    """
 
     form: str = ""
     fields: Fields = field(default_factory=dict)
     wrong: str = ""
+    at: str = ""
 
     def of(self, form: str) -> Fields:
         return self.fields if form == self.form else {}
@@ -97,6 +103,12 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
     @router.post("/learners/{learner}/access/{position}/release")
     def release(request: Request, learner: UUID, position: int, fields: Posted) -> Response:
         return page.record(request, learner, position, Typed("release", fields), released)
+
+    @router.get("/learners/{learner}/access/{position}/review")
+    @router.get("/learners/{learner}/access/{position}/withhold")
+    @router.get("/learners/{learner}/access/{position}/release")
+    def nothing_sent(learner: UUID, position: int) -> Response:
+        return answers.go(f"/learners/{learner}/access/{position}")
 
 
 @dataclass(frozen=True)
@@ -170,16 +182,13 @@ class LinePage:
             context = system.context(UUID(known_id(typed.fields.get("command_id"))))
             recorded = system.profiles.do(permit(Asked(learner, command, context)))
         except Refused as refused:
-            return self.wrong(request, learner, position, typed, str(refused))
+            typed = replace(typed, wrong=str(refused), at=SHOWN_AT.get(refused.field, ""))
+            return self.show(request, learner, position, typed)
         except ValueError as error:
-            return self.wrong(request, learner, position, typed, sentence_of(error))
+            typed = replace(typed, wrong=sentence_of(error), at="note")
+            return self.show(request, learner, position, typed)
         system.reader.wait_for(recorded.position)
         return self.answers.go(f"/learners/{learner}/access/{position}")
-
-    def wrong(
-        self, request: Request, learner: UUID, position: int, typed: Typed, sentence: str
-    ) -> Response:
-        return self.show(request, learner, position, replace(typed, wrong=sentence))
 
 
 def reviewed(about: dict[str, Any], fields: Fields, today: date) -> Command:

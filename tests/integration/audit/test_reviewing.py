@@ -1,5 +1,6 @@
 """What the officer records of an access to review, and what that does to the worklist."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -249,6 +250,27 @@ def test_the_officer_reviews_on_the_page_of_the_access(district: District) -> No
     [event] = [e for e in of_kind(district.system, AccessReviewed) if e.number == number]
     shown = [a for a in district.noted(learner) if a.place == "/review"][-1]
     assert event.position in shown.facts
+
+
+def test_no_access_is_reviewed_before_it_happened(district: District) -> None:
+    learner, [number], _ = voided(district, "Jo")
+    [paper] = papers(district, learner)
+    today = district.system.context().today
+    the_day_before = str(today - timedelta(days=1))
+    answer = send(district, learner, body(paper, number, effective=the_day_before))
+    assert (answer.status_code, rule(answer)) == (422, "review-before-access")
+    assert answer.json()["errors"][0]["field"] == "effective"
+    form = {
+        "late_entry": str(paper["number"]), "outcome": "recipient_told", "day": the_day_before,
+    }  # fmt: skip
+    path = f"/learners/{learner}/access/{number}"
+    sent = district.as_("officer").post(f"{path}/review", data=form)
+    assert sent.status_code == 422
+    at_field = sent.text.split('type="date"')[0].rsplit("Day of the review", 1)[1]
+    assert "The day of the review was before the access itself." in at_field
+    assert f'name="day" type="date" min="{today}"' in sent.text
+    assert papers(district, learner) != []
+    assert send(district, learner, body(paper, number, effective=str(today))).status_code == 201
 
 
 def test_a_review_is_for_officers_alone_to_read(district: District) -> None:

@@ -81,6 +81,17 @@ def test_what_is_wrong_is_told_at_that_consent_and_nothing_is_lost(
     assert answer.text.count("Not saved:") == 1
 
 
+def test_nobody_is_asked_before_they_are_born(family: Family) -> None:
+    consent, before = family.consent(), len(of_kind(family.system, AssentGiven))
+    answer = say(family, "teacher", consent, agrees="yes", asked="1950-01-01")
+    assert answer.status_code == 422
+    assert "This day was before the learner’s birth." in entry_of(answer.text, consent)
+    assert f'id="asked-{consent}-wrong"' in answer.text
+    assert len(of_kind(family.system, AssentGiven)) == before
+    earlier = say(family, "teacher", consent, agrees="yes", asked=family.days_ago(3).isoformat())
+    assert earlier.status_code == 303, "the learner may be asked before it is signed"
+
+
 def test_nobody_is_asked_about_their_own_consent(family: Family) -> None:
     gia = family.learners["gia"]
     consent = family.consent("gia", signer=gia, signer_name="Gia Lopez", capacity="the learner")

@@ -129,6 +129,34 @@ def test_a_parent_gives_a_consent_for_themselves_and_for_nobody_else(family: Fam
     assert (answer.status_code, rule_of(answer.json())) == (422, ("signer", "signer-is-another"))
 
 
+def test_who_signs_online_signs_today_and_on_no_earlier_day(family: Family) -> None:
+    """A parent could date a consent back that was signed by pressing the button."""
+    mother, earlier = family.people["mother"], family.days_ago(9).isoformat()
+    page = family.as_("mother").get(f"/learners/{family.learners['ana']}/consents/new").text
+    assert 'name="signed"' not in page
+    assert "the day of signing is today" in text_of(page)
+    fields = {**filled(family, "mother"), "signed": earlier, "received": earlier}
+    assert send(family, {**fields, "signer": str(mother.id)}, "mother").status_code == 303
+    granted = family.granted()[-1]
+    assert (granted.effective, granted.received_on) == (Effective(start=family.today), None)
+    url = f"/v1/learners/{family.learners['ana']}/grant-consent"
+    said = {
+        "records": ["attendance"], "purpose": "tutoring", "recipient": "Bright Path Tutoring",
+        "signer": str(mother.id), "signer_name": mother.name, "capacity": "mother",
+        "method": "online",
+    }  # fmt: skip
+    for field in ("effective", "received_on"):
+        answer = family.as_("mother").post(url, json={**said, field: earlier})
+        assert (answer.status_code, rule_of(answer.json())) == (422, (field, "signed-online-today"))
+    today = {"effective": family.today.isoformat()}
+    assert family.as_("mother").post(url, json={**said, **today}).status_code == 201
+
+
+def test_a_consent_is_not_signed_before_the_learner_is_born(family: Family) -> None:
+    fields = {**filled(family), "signed": "1950-01-01", "received": ""}
+    assert "before the learner’s birth" in beside(send(family, fields).text, "signed")
+
+
 BAD = {
     "purpose-undeclared": {"purpose": "astrology"},
     "signer-held-no-right": {"signer": "5f0c2f6a-7d59-4c09-8a51-1d6a0f6a7f10"},
@@ -218,6 +246,30 @@ def test_what_is_wrong_with_a_withdrawal_is_told_at_that_consent(
     assert answer.status_code == 422
     assert sentence in entry_of(answer.text, consent)
     assert answer.text.count("Not withdrawn:") == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "rule", "sentence"),
+    [
+        (10, "received-before-signing", "This day was before the consent was signed"),
+        (30_000, "received-before-birth", "This day was before the learner’s birth."),
+    ],
+)
+def test_a_consent_is_not_withdrawn_before_it_was_signed(
+    family: Family, days: int, rule: str, sentence: str
+) -> None:
+    signed, received = family.days_ago(9), family.days_ago(days).isoformat()
+    consent, client = family.consent(effective=Effective(start=signed)), family.as_("teacher")
+    ana = family.learners["ana"]
+    url = f"/learners/{ana}/consents/{consent}/withdraw"
+    answer = client.post(url, data={"received": received})
+    assert answer.status_code == 422
+    assert sentence in entry_of(answer.text, consent)
+    assert f'id="received-{consent}-wrong"' in answer.text
+    said = {"consent": str(consent), "received_on": received}
+    told = client.post(f"/v1/learners/{ana}/withdraw-consent", json=said)
+    assert (told.status_code, rule_of(told.json())) == (422, ("received_on", rule))
+    assert client.post(url, data={"received": signed.isoformat()}).status_code == 303
 
 
 def test_a_consent_is_withdrawn_once(family: Family) -> None:

@@ -65,6 +65,23 @@ def test_the_ledger_keeps_what_no_profile_shows_any_more(family: Family) -> None
     assert "The tutoring stopped." in entry_of(shown, ended)
 
 
+def test_a_consent_that_ran_out_is_not_withdrawn_from_today(family: Family) -> None:
+    """One click made it “withdrawn from today”, and its receipt lost the last day."""
+    old, last = Effective(start=family.days_ago(90)), family.days_ago(31)
+    consent = family.consent(effective=old, expires=family.days_ago(30))
+    ran_out, staff = f"Ran out after {day(last)}", family.as_("counselor")
+    place = f"/learners/{family.learners['ana']}/consents/{consent}"
+    refused = staff.post(f"{place}/withdraw", data={})
+    assert refused.status_code == 422
+    assert f"This consent ran out after {day(last)}." in refused.text
+    assert ran_out in entry_of(ledger(family), consent)
+    assert f"It held until {day(last)}, that day included." in staff.get(f"{place}/receipt").text
+    told = family.days_ago(60)  # a paper that nobody had entered
+    assert staff.post(f"{place}/withdraw", data={"received": told.isoformat()}).status_code == 303
+    assert f"Withdrawn from {day(told)}" in entry_of(ledger(family), consent)
+    assert f"It was to hold until {day(last)}." in staff.get(f"{place}/receipt").text
+
+
 def test_a_withdrawal_to_come_leaves_a_consent_in_force_until_then(family: Family) -> None:
     consent, later = family.consent(), family.today + timedelta(days=10)
     family.ana(WithdrawConsent(consent=consent, effective=Effective(start=later)))

@@ -108,6 +108,7 @@ WRONG = [
     ({"received": "soon"}, "received", "This is not a date."),
     ({"received": ""}, "received", "This is not a date."),
     ({"received": "2199-01-01"}, "received", "This day has not come yet."),
+    ({"received": "1950-01-01"}, "received", "This day was before the learner’s birth."),
     ({"how": "bell \x07"}, "how", "control character U+0007"),
 ]
 

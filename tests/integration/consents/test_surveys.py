@@ -82,6 +82,16 @@ def test_a_required_survey_paid_for_by_the_department_needs_a_written_consent(
         assert offer(family, "Income 1").status_code == status
 
 
+def test_nobody_says_no_to_a_survey_before_they_are_born(family: Family) -> None:
+    url = f"/v1/learners/{family.learners['ana']}/refuse-survey"
+    said = {"instrument": "Mood 3", "received_on": "1950-01-01"}
+    refused = family.as_("mother").post(url, json=said)
+    assert refused.status_code == 422
+    assert told(refused)[:2] == ("received_on", "received-before-birth")
+    today = {**said, "received_on": family.today.isoformat()}
+    assert family.as_("mother").post(url, json=today).status_code == 201
+
+
 # -- answers --------------------------------------------------------------------------------------
 
 

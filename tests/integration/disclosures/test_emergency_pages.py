@@ -165,6 +165,56 @@ def test_the_officer_reviews_each_opening_and_nobody_their_own(district: Distric
     assert second.status_code == 303
 
 
+def to_review(district: District, name: str) -> str:
+    """The address to which the review of a new opening is sent."""
+    learner = district.learner(name)
+    assert fill(district.as_("teacher"), learner).status_code == 303
+    page = district.as_("officer").get("/emergencies").text
+    found = re.search(rf'action="(/learners/{learner}/openings/[^"]+/review)"', page)
+    assert found
+    return found[1]
+
+
+def form_at(html: str, action: str) -> str:
+    return html.split(f'action="{action}"')[1].split("</form>", maxsplit=1)[0]
+
+
+def test_a_no_without_words_does_not_become_a_yes(district: District) -> None:
+    """It was sent again as it came back, and stands for ever as justified."""
+    officer, action = district.as_("officer"), to_review(district, "Noa")
+    blank = form_at(officer.get("/emergencies").text, action)
+    assert re.search(r'<select [^>]*name="justified" required>\s*<option value="">Choose', blank)
+    assert "selected" not in blank
+    answer = officer.post(action, data={"finding": " ", "justified": "no"})
+    assert answer.status_code == 422
+    form = form_at(answer.text, action)
+    assert re.findall(r'<option value="(\w*)" selected', form) == ["no"]
+    assert "Please correct: Write a few words first." in text_of(form)
+    kept = district.system.recorder.select_notifications(
+        None, 1000, topics=["emergency-opening-reviewed"]
+    )
+    assert not [one for one in kept if str(one.originator_id) in action]
+
+
+@pytest.mark.parametrize("sent", [{}, {"justified": ""}, {"justified": "perhaps"}])
+def test_a_review_that_does_not_say_whether_it_was_an_emergency_is_no_no(
+    district: District, sent: dict[str, str]
+) -> None:
+    officer, action = district.as_("officer"), to_review(district, "Nell")
+    answer = officer.post(action, data={"finding": "Nobody was hurt.", **sent})
+    assert answer.status_code == 422
+    form = form_at(answer.text, action)
+    assert "Choose whether there was an emergency that asked for it." in text_of(form)
+    assert "Nobody was hurt." in form
+    assert "selected" not in form
+    assert officer.post(action, data={"finding": "None.", "justified": "no"}).status_code == 303
+
+
+def test_the_address_of_a_review_leads_to_the_list_when_it_is_opened(district: District) -> None:
+    led = district.as_("officer").get(to_review(district, "Nick"))
+    assert (led.status_code, led.headers["Location"]) == (303, "/emergencies")
+
+
 def test_an_opening_is_on_the_audit_log_for_the_officer_alone(district: District) -> None:
     teacher, ana = district.as_("teacher"), district.learner("Ana")
     assert fill(teacher, ana).status_code == 303
