@@ -145,7 +145,7 @@ def compare(
     ]
     same = sum(1 for key in now if key in was) - sum(1 for d in found if d.before and d.after)
     told = measured or Measured(before, hindsight, after)
-    return Comparison(a, b, found, same, growth(told.then, told.first, told.last))
+    return Comparison(a, b, found, same, growth(told.then, told.first, told.last, (a.on, b.on)))
 
 
 # On whose record, which line, about whom: ids mean nothing beyond their record.

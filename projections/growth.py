@@ -6,7 +6,7 @@ converted, and what cannot be compared says why. Numbers are decimals, never flo
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Any
@@ -79,14 +79,21 @@ class Growth:
 Scores = dict[tuple[str, str], dict[tuple[str | None, str | None], Score]]
 
 
-def growth(then: Iterable[Entry], first: Iterable[Entry], last: Iterable[Entry]) -> list[Growth]:
-    """The growth in each measure that was scored on the earlier day and on the later one.
+def growth(
+    then: Iterable[Entry],
+    first: Iterable[Entry],
+    last: Iterable[Entry],
+    days: tuple[date, date],
+) -> list[Growth]:
+    """The growth in each measure that was scored on the earlier of two days and on the later one.
 
     `first` and `last` are the entries up to either day as known at the later position; `then`
     those up to the earlier day as known at the earlier position. The latest score counts; a
     measure without any newer score is told once for each scale.
     """
-    was, before, after = latest(then), latest(first), latest(last)
+    earlier_day, later_day = days
+    was, before = latest(then, earlier_day), latest(first, earlier_day)
+    after = latest(last, later_day)
     found = []
     for (kind, measure), scores in sorted(after.items()):
         earlier = before.get((kind, measure), {})
@@ -126,8 +133,9 @@ def comparable(first: Score, last: Score) -> WhyNot | None:
     return WhyNot.NO_NEWER if first.entry == last.entry else None
 
 
-def latest(entries: Iterable[Entry]) -> Scores:
-    """The latest score of each measure on each instrument and scale; of one day, the later known.
+def latest(entries: Iterable[Entry], day: date) -> Scores:
+    """The latest score of each measure on each instrument and scale, up to a day; of one day, the
+    later known.
 
     Entries that are no score, were erased, or have no date, tell nothing.
     """
@@ -135,6 +143,8 @@ def latest(entries: Iterable[Entry]) -> Scores:
     for entry in sorted(entries, key=lambda e: e.provenance.position):
         if (told := score(entry)) is not None:
             measure, made = told
+            if made.on > day:
+                continue  # a stretch that had not ended: of its last days nobody could know
             scores = found.setdefault((entry.type, measure), {})
             known = scores.get(made.stands_on)
             if known is None or known.on <= made.on:
@@ -148,15 +158,23 @@ def newest(scores: Mapping[Any, Score]) -> Score | None:
 
 def score(entry: Entry) -> tuple[str, Score] | None:
     """An entry as a score, with what it measures; None where it is none."""
-    start = entry.effective[0].start if entry.effective else None
+    day = scored_on(entry)
     read = READ.get(entry.type)
-    if read is None or start is None or entry.provenance.erased:
+    if read is None or day is None or entry.provenance.erased:
         return None
     told = read(entry.body)
     if told is None:
         return None
     measure, value, error, instrument, scale = told
-    return measure, Score(entry.id, start, value, error, instrument, scale)
+    return measure, Score(entry.id, day, value, error, instrument, scale)
+
+
+def scored_on(entry: Entry) -> date | None:
+    """The day from which a score counts: what sums up a stretch does so on its last day."""
+    stretch = entry.effective[0] if entry.effective else None
+    if stretch is None or stretch.until is None:
+        return stretch.start if stretch else None
+    return stretch.until - timedelta(days=1)
 
 
 Told = tuple[str, Decimal, Decimal | None, str | None, str | None]

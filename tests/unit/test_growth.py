@@ -119,9 +119,13 @@ def test_attendance_is_compared_in_percent_of_school_days(file: File) -> None:
                 days_enrolled=20, days_attended=Decimal(attended), effective=since(start, until)
             )
         )
-    now = len(file.events)
-    [found] = file.compare((date(2025, 1, 20), now), (date(2025, 4, 20), now)).growth
+    now, ends = len(file.events), (date(2025, 1, 31), date(2025, 4, 30))
+    [found] = file.compare((ends[0], now), (ends[1], now)).growth
     assert (found.measure, found.difference) == ("Attendance", Decimal("22.50"))
+    assert (found.first.on, found.last.on) == ends
+    # On a day in its midst nobody could know what the whole stretch came to.
+    assert file.compare((date(2025, 1, 20), now), (ends[1], now)).growth == []
+    assert file.compare((ends[0], now), (date(2025, 4, 20), now)).growth == []
 
 
 def test_course_points_are_compared_on_a_stated_scale_alone(file: File) -> None:
