@@ -29,7 +29,7 @@ def migrate(*, change_zone: bool, as_json: bool) -> None:
     """Migrate the database that MIGRATE_URL names, or the embedded one; make the district."""
     settings = read_settings()
     check_urls(settings)
-    with compose.databases(settings) as found:
+    with compose.databases(settings, make=True) as found:
         done = prepare(settings, found, change_zone=change_zone)
         if to_be_renewed(settings, found, migrated=done["before"] != done["after"]):
             with compose.system(settings, found) as system:

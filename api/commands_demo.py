@@ -33,7 +33,7 @@ def demo(*, port: int | None, home: Path | None, no_serve: bool, fresh: bool) ->
         if fresh:
             demo_home.clear(settings)
         note(f"Starting PostgreSQL in {settings.home}")
-        found = stack.enter_context(compose.databases(settings))
+        found = stack.enter_context(compose.databases(settings, make=True))
         prepare(settings, found)
         system = stack.enter_context(compose.system(settings, found, PERSONA))
         settle_heap()  # a third off the time to make the district, too

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from eventsourcing.postgres import PostgresDatastore
 from psycopg.conninfo import make_conninfo
 
+from api.faults import NO_DISTRICT, Fault
 from domain.application import Profiles
 from domain.event import Context
 from projections.generations import Generations
@@ -92,11 +93,17 @@ class System:
 
 
 @contextmanager
-def databases(settings: Settings) -> Iterator[Databases]:
-    """The given PostgreSQL, or the embedded one, started for as long as it is needed."""
+def databases(settings: Settings, *, make: bool = False) -> Iterator[Databases]:
+    """The given PostgreSQL, or the embedded one, started for as long as it is needed.
+
+    Where there is no embedded one yet, it is made for who asks to `make` it, and a `Fault` for
+    everybody else: who named the wrong home is not to find an empty database there.
+    """
     if settings.database_url:
         yield Databases(settings.database_url, settings.migrate_url or settings.database_url)
         return
+    if not (make or (settings.postgres_directory / "data").exists()):
+        raise Fault(f"There is no district in {settings.home.resolve()}. {NO_DISTRICT}")
     with embedded.start(settings.postgres_directory) as server:
         yield Databases(make_conninfo(server.conninfo, user=APP), server.conninfo)
 

@@ -17,12 +17,13 @@ from projections.generations import GenerationRefused
 from projections.standing import OtherVersion
 from store.embedded import EmbeddedPostgresError
 from store.key_directory import KeyStoreError
-from store.migrate import MigrationRefused
+from store.migrate import APP, MigrationRefused
 from store.settings import ServerTooOldError, SettingsError
 
 USAGE, WORLD = 2, 1
 
 MIGRATE = "Run `throughline migrate`."
+NO_DISTRICT = "Set THROUGHLINE_HOME, or run `throughline migrate`."
 AWAY = "Start it, or correct DATABASE_URL."
 
 # Their own text says what is wrong and how to mend it.
@@ -50,6 +51,8 @@ SENTENCES: dict[type[BaseException], str] = {
     "DATABASE_URL names the app role, MIGRATE_URL one that may create roles and schemas.",
 }
 NO_TENANT = "TL002"
+# The driver gives no code for what ends a connection before it began.
+NO_ROLE = f'role "{APP}" does not exist'
 
 
 class Fault(Exception):
@@ -83,6 +86,8 @@ def _by_its_facts(link: BaseException) -> Fault | None:
     if isinstance(link, psycopg.Error) and link.sqlstate == NO_TENANT:
         return Fault(f"The district of THROUGHLINE_TENANT is not in the database. {MIGRATE}")
     if isinstance(link, psycopg.OperationalError):
+        if NO_ROLE in str(link):
+            return Fault(f"The database is not migrated. {MIGRATE}")
         said = str(link).strip().splitlines() or [type(link).__name__]
         return Fault(f"PostgreSQL does not answer ({said[0].rstrip('.')}). {AWAY}")
     if isinstance(link, OSError):

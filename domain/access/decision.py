@@ -2,7 +2,8 @@
 
 The default is refusal. A refusal names the first condition missing in the ground that comes
 closest: the one with the fewest missing among those for this purpose or for any. A ground for
-another purpose is close only where the purpose is all that is missing.
+another purpose is close only where the purpose is all that is missing, and an emergency that the
+asker never opened only where nothing else is.
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from domain.access.annual_notice import warnings_on
 from domain.access.conditions import Condition
+from domain.access.conditions.officials import opening_of
 from domain.access.consents import weigh
 from domain.access.facts import Facts, Records
 from domain.access.ground import Ground, Keeping
@@ -216,14 +218,19 @@ def _judge(facts: Facts, records: Records, table: Table) -> Row | Withheld:
 
 
 def _closest(facts: Facts, records: Records, rows: tuple[Row, ...]) -> Withheld:
-    best: tuple[tuple[bool, int, bool], Condition, Ground] | None = None
+    best: tuple[tuple[bool, bool, int, bool], Condition, Ground] | None = None
     for row in rows:
         lacking = [c for c in row.conditions if not c.test(facts, records)]
         other_purpose = lacking[0].name == "purpose_fits"
         if other_purpose and len(lacking) > 1:
             continue  # made for something else, and not nearly met: it would explain nothing
         # Of equals, a ground made for the purpose says more than one that is open to any.
-        distance = (other_purpose, len(lacking), not row.ground.purposes)
+        distance = (
+            other_purpose,
+            _never_opened(facts, row.ground),
+            len(lacking),
+            not row.ground.purposes,
+        )
         if best is None or distance < best[0]:
             best = (distance, lacking[0], row.ground)
     if best is None:
@@ -256,6 +263,11 @@ def _unknown(records: Records) -> Withheld:
 
 def _relies_on_consent(ground: Ground) -> bool:
     return "consent_on_file" in ground.conditions
+
+
+def _never_opened(facts: Facts, ground: Ground) -> bool:
+    """True of an emergency that nobody declared: it lacks little, and yet it explains nothing."""
+    return "opening_lasts" in ground.conditions and opening_of(facts) is None
 
 
 def _cover(

@@ -67,7 +67,7 @@ def role_has_interest(facts: Facts, records: Records) -> bool:
     return not roles or any(in_law in interests.get(role, ()) for role in roles)
 
 
-def _opening(facts: Facts) -> Opening | None:
+def opening_of(facts: Facts) -> Opening | None:
     """The asker's last emergency opening of this record."""
     asker, at = facts.request.principal.id, facts.request.at
     mine = (o for o in facts.file.openings if o.person == asker and o.opened <= at)
@@ -81,7 +81,7 @@ def _opening(facts: Facts) -> Opening | None:
     "Open it again with a few words why.",
 )
 def opening_lasts(facts: Facts, records: Records) -> bool:
-    found = _opening(facts)
+    found = opening_of(facts)
     return found is not None and lasts_until(found, facts.policy) > facts.request.at
 
 
@@ -91,7 +91,7 @@ def opening_lasts(facts: Facts, records: Records) -> bool:
     "Say in a few words what the emergency is.",
 )
 def opening_says_why(facts: Facts, records: Records) -> bool:
-    found = _opening(facts)
+    found = opening_of(facts)
     return found is None or bool(found.words.strip())
 
 
