@@ -12,6 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.plain import count, listed
+from api.seen import NOT_SHOWN
 from api.who_saw_titles import CLASSES, GROUNDS, Title, did, title, wanted
 from domain.access.evidence import Withheld
 from domain.access.ground import Ground, Keeping
@@ -147,7 +148,7 @@ class Told:
 
 
 def purpose_said(code: str) -> str:
-    """`legal-process` → `legal process`."""
+    """`legal-process` → `legal process`; a code alone, and never what somebody typed."""
     return code.replace("-", " ")
 
 
@@ -211,10 +212,12 @@ def lines_of(access: Access) -> tuple[Line, ...]:
     if not event.allowed:
         closest = GROUNDS.get(event.ground or "")
         staff = event.action is not Action.DISCLOSED and not STAFF.isdisjoint(access.who.roles)
+        # To ask for what is not there is no request that was refused.
+        kept = not staff and event.code != NOT_SHOWN
         return (
             replace(
                 line,
-                keeping=Keeping.EXEMPT if staff else Keeping.RECORD,
+                keeping=Keeping.RECORD if kept else Keeping.EXEMPT,
                 exemption="FERPA-99.32-d-2" if staff else None,
                 # That a sealed paper was not enough must stay as unknown as the paper.
                 family_sees=closest.family_sees if closest else True,

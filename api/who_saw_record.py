@@ -1,8 +1,9 @@
 """The record of requests and disclosures of one learner: FERPA 99.32, and IDEA 300.614."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from api import plain
@@ -12,8 +13,11 @@ from api.who_saw import Access, classes_said, family_lines, lines_of, purpose_sa
 from api.who_saw_reading import Asked, People, pieces
 from api.who_saw_titles import Title, did, title, wanted
 from domain.access.by_hand import ByHand, by_hand
+from domain.access.ground import Keeping
+from domain.access.policy import Purposes
 from domain.access.record import EMERGENCY, Line, for_family, idea_record, statutory
-from domain.access.words import Action
+from domain.access.signing import Signers
+from domain.access.words import Action, Regime
 from domain.words import DataClass
 from projections.reading import Reader
 from projections.standing import Standing
@@ -63,13 +67,16 @@ def disclosures(
     Only lines of the record are kept in memory, which are few: who works for the school and the
     family itself are exempt.
     """
+    held = Rights(people, learner)
     found: list[tuple[Access, Line]] = []
     special: list[tuple[Access, Line]] = []
     for batch in pieces(system, Asked(learner=learner), at=at):
         kept = []
         for raw in batch:
             access = people.access(raw)
-            seen = lines_of(access) if silent is None else family_lines(access, silent)
+            asker, day = (access.recipient or access.who).id, access.day(system.zone)
+            told = lines_of(access) if silent is None else family_lines(access, silent)
+            seen = [held.exempt(line, asker, day) for line in told]
             by_ferpa, by_idea = statutory(seen), idea_record(seen)
             if by_ferpa or by_idea:
                 kept.append(raw)
@@ -83,6 +90,37 @@ def disclosures(
     )
 
 
+@dataclass(frozen=True)
+class Rights:
+    """Who held the rights over a learner's record on which day, by what is on file now."""
+
+    people: People
+    learner: UUID
+
+    @cached_property
+    def signers(self) -> Signers:
+        filed = self.people.desk.filed
+        return Signers(self.learner, filed.learners([self.learner])[self.learner], filed.district())
+
+    def exempt(self, line: Line, asker: UUID, day: date) -> Line:
+        """The line, exempt where it was the parent or eligible student who was refused.
+
+        99.32(d)(1) asks for no line of their requests, whatever came of them. A parent whose
+        rights were taken, or have passed to the student, is on the record like anybody else.
+        """
+        asked_for = line.keeping is Keeping.RECORD and not line.allowed
+        if not asked_for or not self.held_by(asker, day):
+            return line
+        return replace(line, keeping=Keeping.EXEMPT, exemption="FERPA-99.32-d-1")
+
+    def held_by(self, person: UUID, day: date) -> bool:
+        """Whether the rights were this person's on a day."""
+        if self.signers.includes(person, Regime.FERPA, day):
+            return True
+        students = self.signers.includes(self.learner, Regime.FERPA, day)
+        return students and self.people.desk.filed.person(person).own_record == self.learner
+
+
 def entered_by_hand(
     system: System,
     people: People,
@@ -94,10 +132,13 @@ def entered_by_hand(
     raw = Reader.audit(system.reader, learner=learner, topics=BY_HAND, limit=MOST, at=at)
     emergencies = people.desk.filed.learners([learner])[learner].emergencies
     told = by_hand([line.event for line in reversed(raw)], emergencies)
+    held = Rights(people, learner)
     shown, kept = [], set()
     for one in told:
         for line in (one.line,) if silent is None else for_family([one.line], silent):
-            shown.append((line, _row_by_hand(one, line, system)))
+            day = line.at.astimezone(system.zone).date()
+            row = _row_by_hand(one, line, day, held.signers.district.purposes)
+            shown.append((held.exempt(line, line.recipient, day), row))
             kept.add(one.event.position)
     current().lines([line for line in raw if line.position in kept])
     return shown
@@ -114,23 +155,28 @@ def in_order(
     )
 
 
-def _row_by_hand(one: ByHand, line: Line, system: System) -> Row:
+def _row_by_hand(one: ByHand, line: Line, day: date, purposes: Purposes) -> Row:
     words = ", ".join(one.records) or classes_said(line.classes)
     threat = f"Threat: {line.threat}{plain.stop(line.threat)}" if line.threat else ""
     notes = [threat, *map(_lacking, line.incomplete)]
     onward = ", ".join(line.may_redisclose_to)
     notes.append(f"May be passed on to: {onward}." if onward else "")
     return Row(
-        day=line.at.astimezone(system.zone).date(),
+        day=day,
         party=one.party,
         through=one.event.entered_by_name or None,
         act="was given" if line.allowed else "was asked for",
-        interest=line.interest or purpose_said(line.purpose),
+        interest=line.interest or _purpose_typed(line.purpose, purposes),
         records=words,
         given=line.allowed,
         ground=title(line.code),
         note=" ".join(note for note in notes if note),
     )
+
+
+def _purpose_typed(text: str, purposes: Purposes) -> str:
+    """A purpose as somebody typed it; a code of the district's list in words."""
+    return purpose_said(text) if purposes.knows(text) else text
 
 
 def _lacking(field: str) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from api.desk import OPERATOR
+from api.seen import NOT_SHOWN
 from domain.access.by_hand import NO_GROUND, REFUSED
 from domain.access.conditions import CONDITIONS
 from domain.access.decision import TO_PERSON
-from domain.access.grounds import TABLE
+from domain.access.grounds import NOT_MODELLED, TABLE
 from domain.access.words import Action
 from domain.words import DataClass
 
@@ -43,6 +44,11 @@ _OWN = {
         "The whole log is read by the privacy officer alone", "34 CFR 99.32(c)"
     ),
     "FERPA-99.31-c-asker": Title("Sign in again first", "34 CFR 99.31(c)"),
+    "local-staff-only": Title("This is recorded by the school’s own staff", "local"),
+    "local-officer-only": Title("This is recorded by the privacy officer", "local"),
+    "people-not-yours": Title("Kept by administrators and the privacy officer", "local"),
+    NOT_SHOWN: Title("Nothing was shown: it is not there, or could not be made", ""),
+    "learner-unknown": Title("There is no learner with this id here", ""),
     REFUSED: Title("The school refused the request", "34 CFR 99.32(a)"),
     NO_GROUND: Title("Given without a ground", "34 CFR 99.32(a)"),
 }
@@ -50,6 +56,7 @@ TITLES: Mapping[str, Title] = MappingProxyType(
     {
         **{c.code: Title(c.sentence, c.section) for row in TABLE.rows for c in row.conditions},
         **{c.code: Title(c.sentence, c.section) for c in CONDITIONS.values()},
+        **{code: Title(text, section) for code, (section, text) in NOT_MODELLED.items()},
         **{ground.code: Title(ground.title, ground.section) for ground in TABLE.grounds},
         **_OWN,
     }
@@ -114,7 +121,9 @@ PLACES: Mapping[str, str] = MappingProxyType(
         "/learners/{learner}/disclosures": "the record of disclosures",
         "/learners/{learner}/disclosures.pdf": "the record of disclosures",
         "/learners/{learner}/disclosures/new": "the form for a disclosure",
+        "/learners/{learner}/disclosures/{disclosure}/complete": "the form for a disclosure",
         "/learners/{learner}/emergency": "the form for an emergency",
+        "/learners/{learner}/openings/{opening}/review": "the form for an emergency",
         "/learners/{learner}/consents/new": "the form for a consent",
         "/learners/{learner}/consents/{consent}/receipt": "the receipt of a consent",
         "/learners/{learner}/consents/{consent}/withdraw": "the form to withdraw a consent",

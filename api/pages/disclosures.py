@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
 
 from fastapi import APIRouter, Response
@@ -18,16 +18,27 @@ from api.pages.posted import Posted
 from api.pages.typed import Typed
 from api.problems import CANNOT_WORK
 from api.sight import current, permit
+from domain.access.by_hand import Entered, line
 from domain.access.giving import check_role
 from domain.access.grounds import NOT_MODELLED
 from domain.access.policy import PURPOSES
+from domain.access.record import statutory
 from domain.access.words import Action, PartyKind
 from domain.application import Request
-from domain.disclosures import GROUNDS, Channel, RecordDisclosure, RecordRequestRefused
+from domain.disclosures import (
+    GROUNDS,
+    Channel,
+    DisclosureRecorded,
+    RecordDisclosure,
+    RecordRequestRefused,
+    RequestRefused,
+    for_officer,
+)
 from domain.effective import EARLIEST
 from domain.errors import CommandReused, Refused
 from domain.words import DataClass
 from projections.places import Place
+from projections.reading import Reader
 from store.keys import KeyDestroyed
 
 KINDS: Mapping[PartyKind, str] = {
@@ -70,7 +81,9 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
     form = Form(system, answers)
 
     @router.get("/learners/{learner}/disclosures/new")
-    def blank(learner: UUID) -> Response:
+    def blank(learner: UUID, recorded: int | None = None) -> Response:
+        if recorded is not None and (done := form.recorded(learner, recorded)):
+            return done
         today = system.context().today
         place = find(system, learner, today)
         return form.show(learner, place, Typed({"date": today.isoformat()}), today)
@@ -94,7 +107,7 @@ class Form:
     answers: Answers
 
     def record(self, learner: UUID, typed: Typed, today: date) -> Response:
-        """Record what was typed and lead to the timeline; or the form again, with what is wrong."""
+        """Record what was typed and say so; or the form again, with what is wrong."""
         place = find(self.system, learner, today)
         command = command_of(typed, place, today)
         if isinstance(command, Typed):
@@ -112,7 +125,43 @@ class Form:
         except KeyDestroyed:
             return self.show(learner, place, typed.wrong("form", ERASED), today, 409)
         self.system.reader.wait_for(recorded.position)
-        return self.answers.go(f"/learners/{learner}/timeline?order=newest")
+        there = f"/learners/{learner}/disclosures/new"
+        return self.answers.go(f"{there}?recorded={recorded.position}")
+
+    def recorded(self, learner: UUID, position: int) -> Response | None:
+        """That something was recorded, and where it stands, for whoever recorded it.
+
+        Nothing where they recorded no such thing: what is kept silent is told nobody else here.
+        """
+        place = find(self.system, learner, self.system.context().today)
+        event = self._entered(learner, position)
+        if event is None or event.entered_by != current().asker.viewer.person:
+            return None
+        current().note(learner, current().action, [position])
+        return self.answers.page(
+            "disclosure_recorded.html",
+            here="disclosure",
+            place=place,
+            today=self.system.context().today,
+            event=event,
+            number=position,
+            refused=isinstance(event, RequestRefused),
+            silent=isinstance(event, RequestRefused) and event.silence,
+            kept_back=for_officer(event),
+            on_record=bool(statutory([line(event)])),
+        )
+
+    def _entered(self, learner: UUID, position: int) -> Entered | None:
+        """What was entered by hand at a position, whoever may see it."""
+        found = Reader.audit(
+            self.system.reader,
+            learner=learner,
+            topics=[DisclosureRecorded.TOPIC, RequestRefused.TOPIC],
+            before=position + 1,
+            limit=1,
+            at=self.system.reader.standing(learner),
+        )
+        return cast(Entered, found[0].event) if found and found[0].position == position else None
 
     def show(
         self, learner: UUID, place: Place | None, typed: Typed, today: date, status: int = 200
@@ -135,7 +184,7 @@ class Form:
             "consents": [c for c in file.consents if c.voided is None] if file else [],
             "emergencies": file.emergencies if file else [],
             "purposes": sorted(p.code for p in PURPOSES.declared),
-            "classes": {c: words.DATA_CLASSES.get(c, "Ordinary record") for c in ASKED_FOR},
+            "classes": {c: words.CLASSES_TO_CHOOSE[c] for c in ASKED_FOR},
         }
         leave = self.answers.page if place else self.answers.unread
         return leave("disclosure.html", status, **values)

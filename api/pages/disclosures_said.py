@@ -46,8 +46,11 @@ def parts(record: Record, *, whole: bool) -> tuple[Part, Part]:
     return (
         Part(
             "Requests and disclosures (34 CFR 99.32)",
-            "Not listed, because 99.32(d) asks for no line: the parent or eligible student, school "
-            "officials, whoever was named in a written consent, and directory information.",
+            "Not listed, because 99.32(d) asks for no line: the parent or eligible student who "
+            "held the rights that day, also where they were refused; school officials; whoever was "
+            "named in a written consent; and directory information. What was refused by phone, on "
+            "paper, by mail or in person is listed whoever asked, because such an entry has a name "
+            "and no proof of who it was.",
             "Nobody else asked for this record or received anything of it.",
             [_line(row, whole) for row in record.disclosures],
         ),

@@ -40,6 +40,14 @@ NOT_A_PERSON = (
     "line of this page."
 )
 NOT_A_KIND = "Go back, and choose what was done from the list."
+EVERYTHING = "Every look, every list and every refusal"
+ONLY = {
+    "opened": "Only what was opened",
+    "listed": "Only what was listed, searched or counted",
+    "exported": "Only exports",
+    "refused": "Only refusals",
+    "disclosed": "Only what was given to somebody else",
+}
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,29 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError:
         raise Trouble(400, BAD_FILTER, NOT_A_DAY) from None
+
+
+def shown(asked: Asked, person: str = "") -> str:
+    """What the page shows, in words: `Only refusals, by Mr Stone, noted from 1 May 2026 on.`
+
+    `person`: the name of the one to whom it is narrowed.
+    """
+    parts = [ONLY.get(asked.kind, EVERYTHING)]
+    if person:
+        parts.append(f"by {person}")
+    if asked.first or asked.last:
+        start = f"from {words.day(asked.first)} " if asked.first else ""
+        end = f"until the end of {words.day(asked.last)}" if asked.last else "on"
+        parts.append(f"noted {start}{end}")
+    return f"{', '.join(parts)}."
+
+
+def name_of(person: UUID | None, today: date, people: People, lines: Sequence[Told]) -> str:
+    """To whom a page of `lines` is narrowed, by the name on file or the one that the lines have."""
+    if person is None:
+        return ""
+    noted = lines[0].who.name if lines else ""
+    return people.who(person, today, noted).name or "somebody without a name on file"
 
 
 @dataclass(frozen=True)
@@ -148,10 +179,12 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             return family(request, learner)
         asked, people = replace(narrow, learner=learner), logs.people(request)
         found = look(system, asked, before=before, limit=PER_PAGE, at=at)
+        lines = folded(people.accesses(found.lines), system.zone)
         return answers.page(
             "who_saw.html",
             looker=None,
-            days=logs.days(folded(people.accesses(found.lines), system.zone), people),
+            shown=shown(asked, name_of(asked.person, told["today"], people, lines)),
+            days=logs.days(lines, people),
             asked=asked,
             kinds=KINDS,
             merged=sorted(people.desk.filed.learners([learner])[learner].merged - {learner}),
@@ -191,6 +224,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             here="",
             place=None,
             looker=people.who(person, today, lines[0].who.name if lines else ""),
+            shown=shown(narrow),
             today=today,
             known=known_at(system, at),
             days=logs.days(lines, people, {place.learner: place.name for place in named}),

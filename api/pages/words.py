@@ -88,7 +88,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "survey-opted-out": ("Survey opt-out", "recorded that the family opted out of a survey"),
     "survey-notice-sent": ("Survey notice", "recorded that the family was told of a survey"),
     "survey-allowed": ("Survey allowed", "recorded a consent to be asked a survey"),
-    "survey-refused": ("Survey opt-out", "recorded that the family said no to a survey"),
+    "survey-refused": ("Survey refused", "recorded that the family said no to a survey"),
     "parental-consent-verified": (
         "Consent to answer online",
         "recorded a parent’s verified consent to answers given online",
@@ -196,6 +196,12 @@ DATA_CLASSES = {
     "law_enforcement": "Law enforcement record",
     "protected_survey": "Protected survey",
     "derived": "Derived",
+}
+# The same where one is to be chosen: with the two that an entry does not have to be marked with.
+CLASSES_TO_CHOOSE = {
+    "education": "Ordinary education record",
+    "directory": "Directory information",
+    **DATA_CLASSES,
 }
 
 MONTHS = tuple(date(2000, month, 1).strftime("%B") for month in range(1, 13))

@@ -90,7 +90,7 @@ def test_from_a_search_to_a_new_observation_by_keyboard_alone(
     press_until(page, "Tab", "Name or local number")
     page.keyboard.type(person.name.split()[-1])
     enter(page)
-    expect(page).to_have_url(re.compile(r"/search$"))
+    expect(page).to_have_url(re.compile(r"/search\?sealed="))
     press_until(page, "Tab", person.name)
     enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(person.name)
@@ -106,6 +106,25 @@ def test_from_a_search_to_a_new_observation_by_keyboard_alone(
     expect(page.locator("#recorded")).to_contain_text("Waited for the slowest runner, unasked.")
     expect(page.locator("#recorded")).to_contain_text("Observation by Ms Rivera")
     assert violations(page) == []
+    assert window.errors == []
+
+
+def test_back_to_a_search_shows_its_list_and_not_that_the_form_is_to_be_sent_again(
+    window: Window, district: System
+) -> None:
+    page, person = window.page, everybody()[1]
+    family = person.name.split()[-1]
+    page.goto("/")
+    page.get_by_label("Name or local number").fill(family.lower())
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=person.name).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(person.name)
+    page.go_back()
+    expect(page.get_by_role("link", name=person.name)).to_be_visible()
+    expect(page.get_by_label("Name or local number")).to_have_value(family.lower())
+    assert family.casefold() not in page.url.casefold()
+    page.reload()
+    expect(page.get_by_role("link", name=person.name)).to_be_visible()
     assert window.errors == []
 
 

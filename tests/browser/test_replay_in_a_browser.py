@@ -179,6 +179,17 @@ def test_paper_has_the_coordinates_on_every_sheet_and_no_cut_tables(
     assert page.pdf(format="Letter").count(b"/Type /Page\n") > 2
 
 
+def test_on_paper_the_sentence_about_a_merged_record_lost_its_end(
+    window: Window, served: Served
+) -> None:
+    page = window.page
+    page.goto(f"/learners/{served[1]}/replay?on=2024-08-20&known=then")
+    page.emulate_media(media="print")
+    told = page.locator("#differs").inner_text()
+    assert re.search(r"merged with this one later: see what .+ said on that day\.", told)
+    assert "What we know today" not in told, "it only leads on"
+
+
 def test_a_past_day_is_asked_about_without_script(browser: Browser, served: Served) -> None:
     page = opened(browser, served, script=False).page
     page.goto(f"/learners/{served[1]}")

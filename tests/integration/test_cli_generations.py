@@ -186,10 +186,29 @@ def test_an_emptied_database_is_filled_by_the_migration_that_emptied_it(
         assert system.reader.standing().position == 2
 
 
+def test_names_that_an_older_version_indexed_are_found_after_migrate(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found() -> int:
+        with installation.system() as system:
+            return len(system.reader.caseload(system.context().today, search="deborah"))
+
+    with monkeypatch.context() as older:
+        older.setattr("projections.caseload.PLAIN", {})
+        with installation.system() as system:
+            register(system, "Đeborah")
+            system.projector.catch_up()
+    assert found() == 0
+    with psycopg.connect(installation.databases.owner) as owner:
+        owner.execute(OLDER)
+    assert "generation 2 serves" in run(installation, "migrate").stderr
+    assert found() == 1
+
+
 def test_a_demo_of_an_older_schema_keeps_working() -> None:
     with TemporaryDirectory(prefix="throughline-") as name:
         settings = demo_home.settings_for(Settings(), Path(name))
-        with compose.databases(settings) as found:
+        with compose.databases(settings, make=True) as found:
             prepare(settings, found)
             with compose.system(settings, found) as system:
                 register(system)

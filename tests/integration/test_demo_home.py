@@ -56,7 +56,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def demo(home: Path) -> Iterator[System]:
     settings = demo_home.settings_for(Settings(), home)
-    with compose.databases(settings) as found:
+    with compose.databases(settings, make=True) as found:
         prepare(settings, found)
         with compose.system(settings, found) as system:
             yield system

@@ -56,6 +56,53 @@ def test_a_learner_is_found_by_beginnings_of_names(
     assert [p.learner for p in places] == ([finding] if found else [])
 
 
+@pytest.mark.parametrize(
+    ("given", "family", "search"),
+    [
+        ("An", "Đặng", "Dang"),
+        ("An", "Đặng", "đặng an"),
+        ("Wojciech", "Łukasik", "lukasik"),
+        ("Søren", "Østergård", "soren ostergard"),
+        ("Aynur", "Yıldız", "Yildiz"),
+        ("Ægir", "Þórðarson", "aegir thordarson"),
+        ("Jörg", "Großmann", "GROSSMANN"),
+        ("Chloë", "Lacœur", "lacoeur"),
+        ("Ħal", "Ŧeŋŋes", "hal tennes"),
+        ("Leilani", "Kaʻahumanu", "ka'ahumanu"),
+    ],
+)
+def test_a_name_was_not_found_by_the_letters_that_a_keyboard_has(
+    system: System, given: str, family: str, search: str
+) -> None:
+    learner = open_record(system, given_name=given, family_name=family)
+    system.projector.catch_up()
+    for typed in (search, family, f"{given[0]} {family}"):
+        assert learner in {p.learner for p in system.reader.caseload(TODAY, search=typed)}, typed
+
+
+def test_words_of_one_letter_found_nobody(system: System) -> None:
+    darius = open_record(system, given_name="Darius", family_name="Ellerbe")
+    other = open_record(system, given_name="Darius", family_name="Underhill")
+    system.projector.catch_up()
+
+    def found(search: str) -> set[UUID]:
+        return {p.learner for p in system.reader.caseload(TODAY, search=search)} & {darius, other}
+
+    assert found("Darius E") == {darius}
+    assert found("d e") == {darius}
+    assert found("E") == {darius}
+    assert found("D") == {darius, other}
+    assert found("Darius z") == set()
+
+
+def test_names_with_letters_of_their_own_were_sorted_after_z(system: System) -> None:
+    for family in ("Zyxsort", "Đyxsort", "Eyxsort", "Cyxsort", "Øyxsort"):
+        open_record(system, given_name="Wyxsort", family_name=family)
+    system.projector.catch_up()
+    found = system.reader.caseload(TODAY, search="wyxsort")
+    assert [p.family_name[0] for p in found] == ["C", "Đ", "E", "Ø", "Z"]
+
+
 @pytest.fixture(scope="module")
 def finding(system: System) -> UUID:
     """A learner with names that need care."""

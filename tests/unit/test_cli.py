@@ -137,6 +137,35 @@ def test_a_mapping_that_cannot_be_used_is_refused_before_the_database_is_asked(
     assert "mapping.yaml" in told(result)
 
 
+SOMEBODY = "00000000-0000-0000-0000-000000000001"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"replay {SOMEBODY}",
+        f"compare {SOMEBODY} --on 2025-01-01",
+        "cohort --school north-high",
+        "rebuild",
+        "generations status",
+        "token list",
+        f"person show {SOMEBODY}",
+        "person add Nobody",
+        "worker",
+        "serve --port 0",
+    ],
+)
+def test_a_command_in_the_wrong_home_made_a_whole_database_there(
+    run: Run, tmp_path: Path, command: str
+) -> None:
+    """It said then that PostgreSQL does not answer, and told of a role that is not there."""
+    result = run(*command.split())
+    assert result.exit_code == 1
+    assert f"There is no district in {tmp_path / 'home'}." in told(result)
+    assert told(result).endswith("Set THROUGHLINE_HOME, or run `throughline migrate`.")
+    assert not (tmp_path / "home").exists()
+
+
 def test_looking_at_nothing_makes_no_database(run: Run, tmp_path: Path) -> None:
     result = run("doctor", "--json")
     assert result.exit_code == 1

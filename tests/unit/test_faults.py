@@ -31,6 +31,11 @@ def raised(error: Exception, cause: Exception | None = None) -> Exception:
         (psycopg.errors.UndefinedTable(), "The database is not migrated", 1),
         (psycopg.errors.InsufficientPrivilege(), "PostgreSQL refuses this", 1),
         (psycopg.OperationalError("no route\nmore"), "PostgreSQL does not answer (no route).", 1),
+        (
+            psycopg.OperationalError('FATAL:  role "throughline_app" does not exist'),
+            "The database is not migrated. Run `throughline migrate`.",
+            1,
+        ),
         (OSError(errno.ENOSPC, "No space", "kek"), "The disk is full: kek.", 1),
         (FileNotFoundError(errno.ENOENT, "No such file", "a.csv"), "There is no file a.csv.", 2),
         (PermissionError(errno.EACCES, "Permission denied", "kek"), "Permission denied: kek.", 1),

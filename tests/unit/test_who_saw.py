@@ -1,7 +1,10 @@
 """Who saw a learner, in words: what the officer reads, and what the family reads."""
 
+import ast
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -15,6 +18,7 @@ from api.who_saw_titles import DID, GROUNDS, TITLES, title
 from domain.access.conditions import CONDITIONS
 from domain.access.decision import TO_PERSON
 from domain.access.evidence import Withheld
+from domain.access.grounds import NOT_MODELLED
 from domain.access.jurisdictions import US
 from domain.access.record import idea_record, statutory
 from domain.access.words import Action, Assurance, Role, WithholdingCode
@@ -22,6 +26,7 @@ from domain.event import Context
 from domain.reads import RecordAccess, noted
 from domain.words import DataClass
 
+ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("America/Chicago")
 NOON = datetime(2025, 9, 3, 17, tzinfo=UTC)  # noon in Chicago
 ANA = UUID("6f1f64c0-6f4e-4d9e-8f5e-2f4f3c1f9a01")
@@ -139,6 +144,36 @@ def test_every_code_of_a_decision_has_a_title() -> None:
     assert codes <= set(TITLES)
     assert all(title(code).text != code for code in codes)
     assert title("FERPA-99.31-a-10-purpose").section == "34 CFR 99.31(a)(10), 99.36"
+
+
+def codes_of_denials() -> set[str]:
+    """Every code with which the program refuses outside of the table of grounds."""
+    modules = [file for room in ("domain", "api") for file in (ROOT / room).rglob("*.py")]
+    calls = (
+        node
+        for module in modules
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
+    first = {"Denied": 0, "MayRead": 1}  # the place of the code among what each is given
+    given = [
+        call.args[first[call.func.id]]
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in first
+    ]
+    return {str(code.value) for code in given if isinstance(code, ast.Constant)}
+
+
+def test_the_record_printed_the_bare_code_of_a_refusal_instead_of_words() -> None:
+    codes = codes_of_denials()
+    assert {"local-staff-only", "local-officer-only", "FERPA-99.32-c"} <= codes
+    allowed = {code for code in codes if re.fullmatch("FERPA-99.32-c-[12]", code)}
+    assert [code for code in sorted(codes - allowed) if title(code).text == code] == []
+
+
+def test_the_record_printed_the_bare_code_of_a_ground_that_a_person_decides_on() -> None:
+    assert [code for code in NOT_MODELLED if title(code).text == code] == []
+    assert title("FERPA-99.31-a-4").cited == "Financial aid (34 CFR 99.31(a)(4))"
 
 
 def test_a_code_of_another_table_stands_for_itself() -> None:

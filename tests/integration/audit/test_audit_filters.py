@@ -263,6 +263,10 @@ def test_links_keep_the_filters(district: District) -> None:
     last = district.page("officer", f"{url}?{older[1].replace('&amp;', '&')}")
     assert last.count("<tr>") == 12
     assert "Earlier</a>" not in last
+    # On paper the links are not there, and one page said that it was everything.
+    earlier, later = ("lines are on the pages after this one", "lines are on the pages before this")
+    assert (earlier in html, later in html) == (True, False)
+    assert (earlier in last, later in last) == (False, True)
     assert f'href="{url}?{narrowed}">The latest' in last
     export = district.page("officer", "/audit?kind=consents")
     assert 'href="/v1/audit.csv?kind=consents"' in export

@@ -35,8 +35,8 @@ def filled(district: District, learner: UUID, **changes: str) -> dict[str, str]:
     return {**found, **GIVEN, **changes}
 
 
-def send(district: District, learner: UUID, fields: dict[str, str]) -> Any:
-    return district.as_("counselor").post(f"/learners/{learner}/disclosures", data=fields)
+def send(district: District, learner: UUID, fields: dict[str, str], who: str = "counselor") -> Any:
+    return district.as_(who).post(f"/learners/{learner}/disclosures", data=fields)
 
 
 def last(district: District, topic: str) -> Event:
@@ -59,8 +59,73 @@ def test_what_was_given_by_phone_is_recorded_with_who_decided(district: District
     again = send(district, ana, fields)
     assert again.status_code == 303
     assert last(district, "disclosure-recorded").position == event.position
-    timeline = district.as_("counselor").get(sent.headers["Location"])
+    timeline = district.as_("counselor").get(f"/learners/{ana}/timeline?order=newest")
     assert "Lakeside Youth Fund" in text_of(timeline.text)
+
+
+def after(district: District, sent: Any, name: str = "counselor") -> str:
+    """The page to which somebody is sent after saving."""
+    there = sent.headers["Location"]
+    assert re.fullmatch(r"/learners/[0-9a-f-]{36}/disclosures/new\?recorded=\d+", there)
+    answer = district.as_(name).get(there)
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+def test_after_saving_nothing_said_that_it_was_recorded_nor_where(district: District) -> None:
+    ana = district.learner("Ana")
+    page = after(district, send(district, ana, filled(district, ana)))
+    number = last(district, "disclosure-recorded").position
+    assert "The disclosure was recorded" in text_of(page)
+    assert f"as number {number:,} of this district" in text_of(page)
+    assert f'href="/learners/{ana}/timeline?order=newest"' in page
+    assert "It is also in the record of disclosures" in text_of(page)
+    assert "<form" not in page.partition("<main")[2]
+    refused = filled(district, ana, outcome="refused", reason="No consent.", ground="")
+    assert "The refusal was recorded" in text_of(after(district, send(district, ana, refused)))
+
+
+def test_what_was_recorded_under_silence_looked_lost_and_was_entered_again(
+    district: District,
+) -> None:
+    ana = district.learner("Ana")
+    silent = filled(
+        district, ana, outcome="refused", reason="By order.", ground="", silence="yes",
+        party_name="County Court", kind="court",
+    )  # fmt: skip
+    sent = send(district, ana, silent)
+    told = text_of(after(district, sent))
+    assert "The refusal was recorded" in told
+    assert "It is kept off the timeline, because a court forbade to tell that it was asked" in told
+    assert "the privacy officer alone sees it" in told
+    assert "Do not enter it a second time" in told
+    assert "County Court" not in told
+    # Whoever did not record it is told nothing, and neither is anybody at another address.
+    assert "was recorded" not in text_of(after(district, sent, "officer"))
+    elsewhere = sent.headers["Location"].replace(str(ana), str(district.learner("Ben")))
+    assert "was recorded" not in text_of(district.as_("counselor").get(elsewhere).text)
+    again = {**silent, "command_id": str(uuid4())}
+    mine = after(district, send(district, ana, again, "officer"), "officer")
+    assert f'href="/learners/{ana}/audit?type=request-refused"' in mine
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999", "9" * 30])
+def test_a_number_under_which_nothing_was_entered_by_hand_shows_the_form(
+    district: District, number: str
+) -> None:
+    ana = district.learner("Ana")
+    page = district.as_("counselor").get(f"/learners/{ana}/disclosures/new?recorded={number}")
+    assert page.status_code == 200
+    assert "Save it in the record" in page.text
+
+
+def test_two_choices_of_the_kind_of_records_read_the_same(district: District) -> None:
+    ana = district.learner("Ana")
+    page = district.as_("counselor").get(f"/learners/{ana}/disclosures/new").text
+    [kinds] = re.findall(r'<select id="record_class".*?</select>', page, re.DOTALL)
+    shown = re.findall(r"<option[^>]*>([^<]+)</option>", kinds)
+    assert len(shown) == len(set(shown)) == 5
+    assert shown[:2] == ["Ordinary education record", "Directory information"]
 
 
 def test_a_request_that_was_refused_is_recorded_too(district: District) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 
 from api.compose import System, system
 from domain.changes import CorrectFact, PlaceContestStatement, RetractFact
@@ -231,11 +232,76 @@ def test_the_caseload_finds_by_name_and_filters_by_school_and_grade(
         html = client.get(f"/?school=oak-ms&grade={grade}").text
         assert "1 learner, 0" in text_of(html)
         assert '<option value="07" selected>' in html
-    found = client.post("/search", data={"name": "zuniga many07"})
+    found = searched(client, name="zuniga many07")
     assert "Many07 Zuñiga" in found.text
     assert "1 learner found for" in text_of(found.text)
-    assert str(found.url).endswith("/search"), "a name is no part of an address"
-    assert "No learner found" in client.post("/search", data={"name": "nobody at all"}).text
+    nobody = text_of(searched(client, name="nobody at all").text)
+    assert "No learner found for “ nobody at all ”. Each word has to begin a word" in nobody
+    assert "Caseload 0 learners" not in nobody, "there are learners, and none of them is called so"
+    assert "All schools Grade All grades" not in nobody, "another school can still be chosen"
+
+
+def searched(client: httpx.Client, **fields: str) -> httpx.Response:
+    """The page that a browser comes to with the form of the caseload."""
+    sent = client.post("/search", data=fields)
+    assert sent.status_code == 303
+    return client.get(sent.headers["location"])
+
+
+def test_back_from_a_learner_to_a_search_asked_to_send_the_form_again(
+    district: System, client: httpx.Client
+) -> None:
+    """A search has an address that can be opened again, and the name does not stand in it."""
+    for number in range(51):
+        enrol(district, f"Again{number:02}", "Ellerbe", "elm-ms", "08")
+    sent = client.post("/search", data={"name": "ellerbe", "school": "elm-ms", "grade": "8"})
+
+    address = sent.headers["location"]
+    assert sent.status_code == 303
+    assert address.startswith("/search?sealed=")
+    assert address.endswith("&school=elm-ms&grade=8")
+    html = client.get(address).text
+    assert client.get(address).text == html
+    assert "51 learners found for “ ellerbe ”" in text_of(html)
+    assert "Showing 1 to 50." in text_of(html)
+    assert '<option value="elm-ms" selected>' in html
+    [following] = re.findall(r'href="(/search[^"]+)">Next page', html)
+    last = client.get(unescape(following)).text
+    assert "Again50 Ellerbe" in last
+    assert "Again49 Ellerbe" not in last
+    addresses = " ".join(re.findall(r'(?:href|action)="([^"]+)"', html + last)) + address
+    assert "ellerbe" not in addresses.casefold()
+
+
+def test_a_search_without_a_name_leads_to_an_address_that_says_what_was_chosen(
+    client: httpx.Client,
+) -> None:
+    fields = {"name": " ", "school": "oak-ms", "grade": "", "overdue": "true"}
+    answer = client.post("/search", data=fields)
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/?school=oak-ms&overdue=true",
+    )
+    assert client.post("/search", data={"name": ""}).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("sealed", ["Ellerbe", "é", "A" * 3000, "{torn}"])
+def test_an_address_of_a_search_that_was_changed_finds_nobody(
+    client: httpx.Client, sealed: str
+) -> None:
+    whole = client.post("/search", data={"name": "ellerbe"}).headers["location"]
+    torn = whole.partition("=")[2][:-1]
+    answer = client.get("/search", params={"sealed": sealed.format(torn=torn)})
+    assert answer.status_code == 400
+    assert "This search cannot be shown again" in answer.text
+    assert 'href="/">To the caseload' in answer.text
+
+
+def test_the_longest_name_can_be_searched_for(client: httpx.Client) -> None:
+    for letter in ("é", "學", "👩", "\x01"):
+        found = searched(client, name=letter * 500)
+        assert found.status_code == 200, letter
+        assert "No learner found for" in text_of(found.text)
 
 
 def test_the_log_of_the_district_goes_back_to_its_first_entry(

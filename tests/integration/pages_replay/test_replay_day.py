@@ -40,7 +40,7 @@ def test_what_our_file_said_is_what_stood_in_it_right_or_wrong(district: Distric
     read = district.on("2025-03-14", "then")
     assert (
         "Nadia Flores as it stood on 14 March 2025 as our file knew it at the end of that day "
-        "15 entries recorded in the district by then" in read
+        "up to no. 15 of the district’s record" in read
     )
     assert "Reading 170 5 February 2025" in read
     assert "North High, Grade 8 · 13 years old that day" in read

@@ -91,6 +91,45 @@ def test_the_log_is_narrowed(district: District, query: str, here: str, gone: st
     assert gone not in told
 
 
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", "Every look, every list and every refusal."),
+        ("?kind=refused&until=2026-09-30", "Only refusals, noted until the end of 30 September"),
+        ("?kind=opened&from=2025-01-02", "Only what was opened, noted from 2 January 2025 on."),
+        ("?person={teacher}", "Every look, every list and every refusal, by Mr Okafor."),
+        (
+            "?person=6f1f64c0-6f4e-4d9e-8f5e-2f4f3c1f9a01",
+            "Every look, every list and every refusal, by somebody without a name on file.",
+        ),
+    ],
+)
+def test_a_narrowed_log_did_not_say_on_paper_that_it_is_narrowed(
+    district: District, query: str, shown: str
+) -> None:
+    asked = query.replace("{teacher}", str(district.people["teacher"].id))
+    page = district.page("officer", LOG + asked)
+    assert f"Shown: {shown}" in text_of(page).replace(" : ", ": ")
+    assert ("Without any filter" in page) == bool(query)
+    assert "Every look" not in page.partition('<p id="shown">')[0]
+    if "person" not in query:
+        own = f"/people/{district.people['counselor'].id}/access{query}"
+        assert f"Shown: {shown}" in text_of(district.page("officer", own))
+
+
+def test_a_page_among_others_says_that_it_is_one(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.pages.who_saw.PER_PAGE", 2)
+    first = district.page("officer", LOG)
+    assert "Earlier lines are on the pages after this one." in first
+    assert "Later lines" not in first
+    [older] = re.findall(r'\?before=(\d+)">Earlier', first)
+    assert "Later lines are on the pages before" in district.page(
+        "officer", f"{LOG}?before={older}"
+    )
+
+
 def test_what_is_filtered_out_is_not_noted_as_shown(district: District) -> None:
     district.page("officer", f"{LOG}?kind=refused")
     shown = district.noted()[-1].facts

@@ -314,6 +314,16 @@ def test_the_officer_withholds_and_releases_on_the_page_of_a_line(district: Dist
     assert "Withhold this line" in text_of(district.page("officer", path))
 
 
+@pytest.mark.parametrize("act", ["withhold", "release", "review"])
+def test_the_address_of_a_form_leads_to_its_line_when_it_is_opened(
+    district: District, act: str
+) -> None:
+    """After something was wrong the form's address stands in the browser, and answered 405."""
+    path = f"/learners/{district.ana}/access/{look(district, district.ana)}"
+    led = district.as_("officer").get(f"{path}/{act}")
+    assert (led.status_code, led.headers["location"]) == (303, path)
+
+
 def test_a_form_that_is_sent_twice_is_one_act(district: District) -> None:
     learner = child(district, "Ned")
     number = look(district, learner)

@@ -1,10 +1,10 @@
 """One decision over several kinds of records, roles and consents; and what is told of it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from domain.access.decision import RECORD_ITSELF, Decision, decide
-from domain.access.evidence import Consent
+from domain.access.evidence import Consent, Opening
 from domain.access.facts import Facts
 from domain.access.grounds import TABLE
 from domain.access.jurisdictions import US
@@ -13,7 +13,17 @@ from domain.access.words import AssignmentKind, Role
 from domain.words import DataClass
 from tests.acceptance.access.baselines import BASELINES
 from tests.acceptance.access.changes import also, asker, both, each, file, request, rights
-from tests.acceptance.access.people import CONSENT, LINK, OKAFOR, PARK, RIVERA, duty, named, records
+from tests.acceptance.access.people import (
+    CONSENT,
+    LINK,
+    NOW,
+    OKAFOR,
+    PARK,
+    RIVERA,
+    duty,
+    named,
+    records,
+)
 from tests.acceptance.access.phrases_outside import PHRASES
 
 COUNSELOR = BASELINES["FERPA-99.31-a-1-i-A"]
@@ -42,6 +52,23 @@ def test_what_a_role_has_no_interest_in_is_withheld_and_the_rest_is_shown() -> N
         (SPECIAL, "FERPA-99.31-a-1-ii"),
         (SECRET, "FERPA-99.3-maker"),
     ]
+
+
+def test_who_never_opened_an_emergency_was_told_to_open_it_again() -> None:
+    """For a teacher without class and training the ordinary ground lacks more than that one."""
+    teacher = both(
+        asker(id=OKAFOR, roles=frozenset({Role.TEACHER})),
+        request(purpose="instruction"),
+        file(certifications=()),
+    )(COUNSELOR)
+
+    decision = asking(teacher, ENTRY)
+
+    assert decision.code == "FERPA-99.31-a-1-i-A-assigned"
+    assert decision.withheld[0].ground == "FERPA-99.31-a-1-i-A"
+
+    before = Opening(person=OKAFOR, opened=NOW - timedelta(hours=5), words="Fainted in the gym")
+    assert asking(file(openings=(before,))(teacher), ENTRY).code == "FERPA-99.36-opening-declared"
 
 
 def test_a_page_opens_though_all_its_entries_are_withheld() -> None:
