@@ -336,15 +336,14 @@ class Sight:
         """
         if status == REFUSED:
             code = error.code if isinstance(error, Denied) else getattr(error, "rule", NOT_SHOWN)
-            if not self.seen:
-                self.seen[self._about(named)] = Seen(self.action, False, code)
-        elif status in GONE or status >= OUR_FAULT:
-            code = NOT_SHOWN
-        else:
+            if all(seen.allowed for seen in self.seen.values()):
+                refused = self.seen.setdefault(self._about(named), Seen(self.action, False, code))
+                refused.allowed, refused.code = False, code
+        elif status not in GONE and status < OUR_FAULT:
             return  # it tells of the record: that it has not changed, or what has
         for seen in self.seen.values():
             if seen.allowed:
-                seen.allowed, seen.code = False, code
+                seen.allowed, seen.code = False, NOT_SHOWN
 
     def _about(self, named: str | None) -> UUID:
         """The record that a refusal is noted on."""

@@ -236,6 +236,21 @@ def test_the_districts_log_notes_no_refusal_of_learners_nobody_asked_for(
     assert district.learners["ben"] not in noted
 
 
+def test_who_is_asked_for_beside_somebody_closed_is_not_refused_for_their_reason(
+    district: District,
+) -> None:
+    ana, ben = district.learners["ana"], district.learners["ben"]
+    both = {"learners": [str(ana), str(ben)]}
+    before = len(district.noted())
+    assert district.as_("counselor").post("/v1/cohorts/profile", json=both).status_code == 403
+    noted = {a.learner: (a.allowed, a.code) for a in district.noted()[before:]}
+    assert noted.pop(ana) == (False, NOT_SHOWN)
+    assert noted.keys() == {ben}
+    allowed, code = noted[ben]
+    assert not allowed
+    assert code != NOT_SHOWN
+
+
 @pytest.mark.parametrize("path", [
     "/v1/learners/{ana}/attachments/{nobody}", "/learners/{ana}/consents/{nobody}/receipt",
     "/learners/{ana}/access/999999",
