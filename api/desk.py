@@ -22,6 +22,7 @@ from domain.access.offering import set_aside
 from domain.access.rights import RightsEvidence, links
 from domain.access.words import STAFF, Action, AssignmentKind, Role
 from domain.errors import Denied
+from domain.words import DataClass
 from store.filed import Filed, Look
 
 # What a role is for. It comes from the role, and nobody is asked for it on their own caseload.
@@ -125,6 +126,23 @@ class Asker:
     def trusted(self) -> bool:
         """True for who works at the machine itself, where keys and database are at hand."""
         return self.viewer.how == "terminal"
+
+    @property
+    def outside(self) -> bool:
+        """True for who is neither the school's own nor the learner's family."""
+        return not self.is_custodian and self.roles.isdisjoint({Role.GUARDIAN, Role.LEARNER})
+
+    @property
+    def sees_part(self) -> bool:
+        """True for whom a record may have more than they are shown, such as special education.
+
+        What nobody may know of is not meant: of that there is no sign at all.
+        """
+        if self.trusted or not (self.is_custodian or self.outside):
+            return False
+        today = self.at.astimezone(self.desk.zone).date()
+        interests = self.district.rules_on(today).policy.interests
+        return not any(DataClass.SPECIAL_ED in interests.get(role, ()) for role in self.roles)
 
     @property
     def warnings(self) -> tuple[str, ...]:

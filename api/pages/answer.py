@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 
 from api.compose import Persona, System
+from api.desk import Asker
 from api.pages import difference_words, said, words
 from api.sight import Sight, current, looking, open_sight, seeing
 from api.viewing import csrf_token, signed_in
@@ -134,6 +135,12 @@ def home_name() -> str:
     return "Your record" if Role.LEARNER in roles else "Learners"
 
 
+def asking(what: Callable[[Asker], bool]) -> bool:
+    """Something about who asks; false where nothing was read for anybody."""
+    sight = looking()
+    return sight is not None and sight.asker.looked_up and what(sight.asker)
+
+
 def warnings() -> list[str]:
     """What the privacy officer is to mend, in words; nobody else is told."""
     sight = looking()
@@ -186,6 +193,8 @@ class Answers:
             signed_in=signed_in,
             count=words.count,
             warnings=warnings,
+            outside=lambda: asking(lambda asker: asker.outside),
+            sees_part=lambda: asking(lambda asker: asker.sees_part),
             notice=lambda: sight.serve() if (sight := looking()) else None,
             static=self._static,
             # What a page says otherwise where it has to: a page of today is about nothing else.

@@ -427,3 +427,19 @@ def test_a_parent_does_not_decide_who_else_is_one(district: District) -> None:
     assert (access.learner, access.allowed, access.action) == (learner, False, Action.WRITTEN)
     said = {"area": "interests", "text": "Reads to her brother."}
     assert client.post(f"/v1/learners/{learner}/give-family-input", json=said).status_code == 201
+
+
+def test_who_sees_a_part_is_not_told_that_there_is_no_more(district: District) -> None:
+    """A tutor read that nobody was responsible for the child, and that no consent was in force."""
+    tutor_of(district)
+    ana = district.learners["ana"]
+    untrue = ("No consent is in force", "Nobody is recorded", "none yet", "none planned",
+              "No goal is open", "no accommodation is recorded", "Never existed")  # fmt: skip
+    for path in (f"/learners/{ana}", f"/learners/{ana}/replay?on=2026-01-01"):
+        page = district.as_("tutor").get(path).text
+        assert [words for words in untrue if words in page] == [], path
+        assert "that is open to you" in page
+    # What is special education is closed to a teacher, who was told that there is no support.
+    told = {who: district.as_(who).get(f"/learners/{ana}").text for who in ("teacher", "counselor")}
+    assert "no accommodation is recorded" not in told["teacher"]
+    assert "no accommodation is recorded" in told["counselor"]
