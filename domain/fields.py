@@ -30,8 +30,17 @@ def _written_out(value: Any) -> Any:
     return value
 
 
+def _placed(instant: datetime) -> datetime:
+    # Without an offset it is no point in time; and one a day from year 1 has no local time.
+    if instant.tzinfo is None:
+        raise ValueError("must say its offset from UTC, like 2025-03-14T09:30:00-05:00")
+    if not 1900 <= instant.year < 2200:
+        raise ValueError("must lie between the years 1900 and 2199")
+    return instant
+
+
 Day = Annotated[date, BeforeValidator(_written_out)]
-Instant = Annotated[datetime, BeforeValidator(_written_out)]
+Instant = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_placed)]
 ShortText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=SHORT),

@@ -6,13 +6,14 @@ date ahead, a class that is not allowed, content under another learner's key.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -55,7 +56,11 @@ MADE: dict[str, SearchStrategy[Any]] = {
     "recipients": st.lists(NAMED, min_size=1, max_size=2),
     "records": st.lists(NAMED, min_size=1, max_size=2),
     "school": CODES,
-    "source_recorded_at": st.datetimes(),
+    "source_recorded_at": st.datetimes(
+        datetime(1900, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone
+        datetime(2199, 12, 30),  # noqa: DTZ001
+        timezones=st.sampled_from([UTC, ZoneInfo("America/Chicago")]),
+    ),
     "use": NAMED,
 }
 CODES_OF_LAW = st.sampled_from([*GROUNDS, "FERPA-99.30", "FERPA-99.31-a-10", "FERPA-99.98"])

@@ -1,13 +1,14 @@
 """Bad input at the door: a command of the wrong form is refused by field and rule."""
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from domain.coding import from_json
 from domain.effective import Effective
 from domain.facts import ObservationRecorded, RecordObservation, ScoreAssessment
 from domain.vocabulary import COMMANDS
@@ -239,6 +240,28 @@ def test_the_time_of_a_source_is_kept_as_it_was_written() -> None:
 
     command = RecordObservation.model_validate(body)
     assert command.source_recorded_at == datetime.fromisoformat("2025-03-14T09:30:00-05:00")
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        ("2025-04-15T10:20:00", "must say its offset from UTC, like 2025-03-14T09:30:00-05:00"),
+        ("0001-01-01T00:00:00Z", "must lie between the years 1900 and 2199"),
+        ("9999-12-31T23:59:59Z", "must lie between the years 1900 and 2199"),
+    ],
+)
+def test_a_time_of_no_place_broke_every_later_question_about_a_past_day(
+    value: str, rule: str
+) -> None:
+    assert problem("record-observation", OBSERVATION | {"source_recorded_at": value}) == (
+        "source_recorded_at",
+        f"Value error, {rule}",
+    )
+
+
+def test_a_stored_time_without_an_offset_is_read_as_utc() -> None:
+    read = from_json(ObservationRecorded, {"source_recorded_at": "2025-04-15T10:20:00"})
+    assert read["source_recorded_at"] == datetime(2025, 4, 15, 10, 20, tzinfo=UTC)
 
 
 # -- text -----------------------------------------------------------------------------------

@@ -237,13 +237,14 @@ def aim(case: Case[Any], watch: Watch, *, reading: bool) -> None:
 
 
 @pytest.mark.law("FERPA-99.32", "bulk-routes")
+# Of some routes there are fewer different requests than their share: more are asked for than made.
 @pytest.mark.parametrize("cases", [1_000, pytest.param(20_000, marks=pytest.mark.soak)])
 def test_no_route_shows_a_learner_to_any_role_without_an_entry(district: Twin, cases: int) -> None:
     watch = Watch(district, Random(cases))
     document = district.client.get("/openapi.json").json()
-    walk(watch, document, cases)
+    walk(watch, document, round(cases * 1.25))
     assert watch.wrong == [], f"{len(watch.wrong)} wrong:\n" + "\n".join(watch.wrong[:30])
-    assert watch.tried >= cases * 0.9
+    assert watch.tried >= cases
     assert watch.shown >= cases * 0.05  # the others were refused, wrong, or found nobody
 
 
