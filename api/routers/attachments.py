@@ -94,7 +94,10 @@ def read(
     attachment: Annotated[UUID, Path(description="The file's id.")],
     group: Annotated[
         Retention | None,
-        Query(description="The retention group of its entry; left out: whichever that is."),
+        Query(
+            description="The retention group of its entry; left out: whichever that is.",
+            examples=["profile"],
+        ),
     ] = None,
 ) -> StreamingResponse:
     """As bytes to save: nothing of it runs or shows in a browser."""
