@@ -247,7 +247,8 @@ def standing_of(
     if position is not None and position > at.head:
         raise place.fault(f"known: there is no position {position} yet; the newest is {at.head}.")
     wanted = at.head if position is None else position
-    if wanted > at.reached:
+    # Who looked changes nothing of an answer about now: the look before this one is one of them.
+    if wanted > at.reached and (position is not None or reader.untold(at)):
         if not reader.wait_for(wanted, WAIT_SECONDS):
             if position is not None:
                 raise Fault(BEHIND)

@@ -92,7 +92,7 @@ class Reader:
         with self.datastore.get_connection() as conn:
             return list(conn.execute(PARKED, (self.tenant,)))
 
-    def wait_for(self, position: int, timeout: float = 5.0) -> bool:
+    def wait_for(self, position: int, timeout: float = 2.0) -> bool:
         """Wait until every projection has taken in a position; false where it takes too long."""
         ends = monotonic() + timeout
         while True:

@@ -381,6 +381,18 @@ def test_what_was_not_taken_in_yet_is_said(
     assert "throughline worker" in result.stderr
 
 
+def test_the_look_before_is_not_waited_for(installation: Installation) -> None:
+    """Without a worker every question after the first waited five seconds for its own trace."""
+    with installation.system() as system:
+        ana, _ = one_learner(system)
+        system.projector.catch_up()
+    first, second = (ask(installation, "replay", ana, "--json") for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "throughline worker" not in first.stderr + second.stderr
+    told = (json.loads(one.stdout)["entries"] for one in (first, second))
+    assert next(told) == next(told)
+
+
 def test_what_was_taken_back_since_is_marked(installation: Installation) -> None:
     with installation.system() as system:
         ana, fact = one_learner(system)
