@@ -103,6 +103,7 @@ class Asker:
                 self._looked.append(found)
                 return found
             looked.learners.update(found.learners)
+            looked.versions.update(found.versions)
         return looked
 
     @property
@@ -245,14 +246,15 @@ class Asker:
 
     def waiting(self, records: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
         """The answers to surveys that wait for the officer now, by their ids on each record."""
-        files = self.look(records).learners
+        looked = self.look(records)
+        files = looked.learners
         return {
             record: frozenset(
                 answer
                 for answer, told in answers.items()
                 if set_aside(told.instrument, told.day, files[record], self.district)
             )
-            for record, answers in self.desk.filed.answers(records).items()
+            for record, answers in self.desk.filed.answers(records, looked.versions).items()
         }
 
     @cached_property

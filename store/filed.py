@@ -35,11 +35,12 @@ _F = TypeVar("_F")
 
 
 class Look(NamedTuple):
-    """The files of one moment."""
+    """The files of one moment, and the versions that the records had then."""
 
     person: PersonFile
     district: DistrictFile
     learners: dict[UUID, LearnerFile]
+    versions: dict[UUID, int]
 
 
 class Filed:
@@ -75,6 +76,7 @@ class Filed:
             self._people.files({person: {person}}, now)[person],
             self._districts.files({self._district: {self._district}}, now)[self._district],
             self._learners.files(records, now),
+            now,
         )
 
     def person(self, person: UUID) -> PersonFile:
@@ -94,9 +96,13 @@ class Filed:
         stored = self._recorder.read_positions(positions)
         return {event.position: event for event in self._mapper.open(stored, content=False)}
 
-    def answers(self, records: Collection[UUID]) -> dict[UUID, dict[UUID, Answered]]:
-        """The answers to surveys on each of some records; which survey it was is sealed."""
-        now, _ = self._recorder.latest(records)
+    def answers(
+        self, records: Collection[UUID], now: Mapping[UUID, int]
+    ) -> dict[UUID, dict[UUID, Answered]]:
+        """The answers to surveys on each of some records; which survey it was is sealed.
+
+        `now`: the versions of the records, from the look at their files.
+        """
         return self._answers.files({record: {record} for record in records}, now)
 
     def records(self, learner: UUID) -> set[UUID]:
