@@ -25,7 +25,7 @@ from api.pages.answer import Answers, Trouble
 from api.pages.learner import find, known_at
 from api.pages.records import merged
 from api.pages.said import in_short
-from api.pages.who_saw import BAD_FILTER, NOT_A_KIND, NOT_A_PERSON, day_of
+from api.pages.who_saw import BAD_FILTER, NOT_A_KIND, NOT_A_PERSON, days_of
 from api.who_saw import Access, Told
 from api.who_saw_reading import People
 from domain.event import EVENTS, Event
@@ -41,7 +41,6 @@ HOW = {
     "terminal": "at the server",
     "demo": "as a demo person",
 }
-REVERSED = "“Until” lies before “From”. Go back, and exchange the two days, or leave one empty."
 
 
 @dataclass(frozen=True)
@@ -118,9 +117,7 @@ async def narrowed(
         somebody = UUID(person.strip()) if person.strip() else None
     except ValueError:
         raise Trouble(400, BAD_FILTER, NOT_A_PERSON) from None
-    start, last = day_of(first), day_of(until)
-    if start and last and last < start:
-        raise Trouble(400, BAD_FILTER, REVERSED)
+    start, last = days_of(first, until)
     return Narrow(kind=kind, person=somebody, types=types, first=start, last=last)
 
 

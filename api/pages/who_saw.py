@@ -35,6 +35,7 @@ VISITS = 50  # of the family's view, and the rest of their day
 NO_PDF = "There is no PDF of this record"
 BAD_FILTER = "What was filled in to narrow this page was not understood"
 NOT_A_DAY = "A day is written as 2025-09-03. Go back, and choose it or leave it empty."
+REVERSED = "“Until” lies before “From”. Go back, and exchange the two days, or leave one empty."
 NOT_A_PERSON = (
     "The id of a person has 32 letters and digits in five groups. Go back, and copy it from a "
     "line of this page."
@@ -86,10 +87,19 @@ async def narrowed(
         raise Trouble(400, BAD_FILTER, NOT_A_PERSON) from None
     if kind and kind not in KINDS:
         raise Trouble(400, BAD_FILTER, NOT_A_KIND)
-    return Asked(person=somebody, first=day_of(first), last=day_of(until), kind=kind)
+    start, last = days_of(first, until)
+    return Asked(person=somebody, first=start, last=last, kind=kind)
 
 
 Narrowed = Annotated[Asked, Depends(narrowed)]
+
+
+def days_of(first: str, until: str) -> tuple[date | None, date | None]:
+    """Two days of a form, in their order. Raises `Trouble`."""
+    start, last = day_of(first), day_of(until)
+    if start and last and last < start:
+        raise Trouble(400, BAD_FILTER, REVERSED)
+    return start, last
 
 
 def day_of(text: str) -> date | None:

@@ -153,7 +153,16 @@ def test_a_page_names_the_next_where_there_is_more(
     assert not set(numbers[0]) & set(numbers[1])
 
 
-@pytest.mark.parametrize("query", ["person=ana", "kind=all", "from=yesterday", "until=31.12."])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "person=ana",
+        "kind=all",
+        "from=yesterday",
+        "until=31.12.",
+        "from=2026-05-02&until=2026-05-01",
+    ],
+)
 def test_a_filter_that_is_none_says_what_to_do(district: District, query: str) -> None:
     answer = district.as_("officer").get(f"/learners/{district.ana}/access?{query}")
     assert answer.status_code == 400
