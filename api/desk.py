@@ -245,17 +245,21 @@ class Asker:
         return set_aside(instrument, day, self.look([learner]).learners[learner], self.district)
 
     def waiting(self, records: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
-        """The answers to surveys that wait for the officer now, by their ids on each record."""
+        """The answers to surveys that wait for the officer now, by their ids on each record.
+
+        Answers that followed each other wait together: each tells of the others.
+        """
         looked = self.look(records)
-        files = looked.learners
-        return {
-            record: frozenset(
-                answer
-                for answer, told in answers.items()
-                if set_aside(told.instrument, told.day, files[record], self.district)
-            )
-            for record, answers in self.desk.filed.answers(records, looked.versions).items()
-        }
+        found = {}
+        for record, answers in self.desk.filed.answers(records, looked.versions).items():
+            file = looked.learners[record]
+            lines = {
+                told.line
+                for told in answers.values()
+                if set_aside(told.instrument, told.day, file, self.district)
+            }
+            found[record] = frozenset(one for one, told in answers.items() if told.line in lines)
+        return found
 
     @cached_property
     def _may(self) -> Mapping[Role, frozenset[AssignmentKind]]:

@@ -10,7 +10,7 @@ from domain.access.words import Action
 from domain.words import DataClass
 
 NOT_SHOWN = "local-not-shown"  # the code in the log for what was not there, or could not be made
-REFUSED = 403
+FORBIDDEN = 403
 GONE = (404, 410)
 OUR_FAULT = 500
 # How much an answer shows of a record; the most of it is what is noted.

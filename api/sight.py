@@ -33,7 +33,7 @@ from api.in_law import (
     since,
 )
 from api.middleware import template
-from api.seen import EXTENT, GONE, NOT_SHOWN, OUR_FAULT, REFUSED, Seen
+from api.seen import EXTENT, FORBIDDEN, GONE, NOT_SHOWN, OUR_FAULT, Seen
 from api.viewing import viewer_of
 from domain.access.facts import Records
 from domain.access.giving import BEYOND_ASSIGNMENT, check_role
@@ -58,7 +58,7 @@ _current: ContextVar["Sight | None"] = ContextVar("sight", default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class Changed:
     """What entries are by now, whatever day is asked about; by the records on which they stand.
 
     `became`: of what kind of record, where that changed. `waiting`: answers to surveys that wait
@@ -161,53 +161,52 @@ class Sight:
         kinds: dict[UUID, dict[Records, None]] = {learner: {} for learner in found}
         every = set(found).union(*((e.learner, e.record) for each in found.values() for e in each))
         answering = {e.record for each in found.values() for e in each if may_answer(e)}
-        now = self._now(every, answering)
+        changed = self._changed(every, answering)
         in_law: dict[int, set[Records]] = {}
         for learner, entries in found.items():
             for entry in entries:
-                own = self._in_law(entry, now)
-                became = since(own, now.became.get((entry.record, entry.id)))
+                own = self._in_law(entry, changed)
+                became = since(own, changed.became.get((entry.record, entry.id)))
                 in_law[id(entry)] = {own, became} if became else {own}
                 for one in {learner, entry.learner}:
                     kinds.setdefault(one, {}).update(dict.fromkeys(kinds_of(entry, own)))
                     kinds[one].update(dict.fromkeys(in_law[id(entry)]))
         return kinds, in_law
 
-    def _now(self, records: Collection[UUID], answering: Collection[UUID]) -> Now:
+    def _changed(self, records: Collection[UUID], answering: Collection[UUID]) -> Changed:
         """What entries of some records are by now; `answering` have answers to surveys, perhaps.
 
         The files of all records that an answer is about are looked up here, in one query.
         """
         if self.asker.trusted:
-            return Now()
+            return Changed()
         files = self.asker.look(records).learners
-        return Now(
+        return Changed(
             {which: kind for one in records for which, kind in files[one].reclassified.items()},
             self.asker.waiting(answering) if answering else {},
         )
 
-    def _in_law(self, entry: Entry, now: Now) -> Records:
+    def _in_law(self, entry: Entry, changed: Changed) -> Records:
         """What an entry is in law. An answer is judged by the survey that is named here as well."""
         if self.asker.trusted or not may_answer(entry):
             return records_of(entry)
-        aside = not now.waiting[entry.record].isdisjoint((entry.id, entry.line))
+        aside = entry.line in changed.waiting[entry.record]
         if instrument := entry.type == ANSWER and entry.body.get("instrument"):
             day = entry.effective[0].start if entry.effective else None
             aside = aside or self.asker.sets_aside(entry.learner, instrument, day)
         return records_of(entry, set_aside=aside)
 
-    def _line_in_law(self, line: AuditLine, now: Now) -> set[Records]:
+    def _line_in_law(self, line: AuditLine, changed: Changed) -> set[Records]:
         """What a line is in law, as it was written and as what it is about has become since."""
         event, fact = line.event, getattr(line.event, "fact", None)
         if fact is None or event.SPEC.record != LEARNER or self.asker.trusted:
             return {records_of_line(line)}
-        named = {fact, getattr(event, "successor", fact)}
-        aside = not named.isdisjoint(now.waiting[event.originator_id])
+        aside = fact in changed.waiting[event.originator_id]
         if isinstance(event, SurveyAnswered) and not event.erased:
             day = event.effective.start if event.effective else None
             aside = aside or self.asker.sets_aside(event.originator_id, event.instrument, day)
         own = records_of_line(line, set_aside=aside)
-        became = since(own, now.became.get((event.originator_id, fact)))
+        became = since(own, changed.became.get((event.originator_id, fact)))
         return {own, became} if became else {own}
 
     def told(self, entry: Entry) -> Entry:
@@ -250,10 +249,10 @@ class Sight:
         kinds: dict[UUID, dict[Records, None]] = {}
         about = [line for line in found if line.event.SPEC.record != "person"]
         on = {x.event.originator_id for x in about if x.event.SPEC.record == LEARNER}
-        now = self._now(on | {line.learner for line in about}, on)
+        changed = self._changed(on | {line.learner for line in about}, on)
         for line in found:
             if line.event.SPEC.record != "person":
-                in_law = self._line_in_law(line, now)
+                in_law = self._line_in_law(line, changed)
                 kinds.setdefault(line.learner, {}).update(dict.fromkeys(in_law))
         judged = self._judge({learner: tuple(k) for learner, k in kinds.items()}, self.action)
         if judged is None:
@@ -266,7 +265,7 @@ class Sight:
                 for line in found
                 if (line.learner in log_of if line.event.SPEC.record == ACCESS else True)
                 and (
-                    self._line_in_law(line, now) <= open_to.get(line.learner, set())
+                    self._line_in_law(line, changed) <= open_to.get(line.learner, set())
                     or (line.event.SPEC.record == "person" and self.asker.oversees)
                 )
                 and (not for_officer(line.event) or Role.COMPLIANCE_OFFICER in self.asker.roles)
@@ -334,7 +333,7 @@ class Sight:
         `named`: the learner in the address. A refusal is noted there or, where the address names
         nobody, on the district's own record.
         """
-        if status == REFUSED:
+        if status == FORBIDDEN:
             code = error.code if isinstance(error, Denied) else getattr(error, "rule", NOT_SHOWN)
             if all(seen.allowed for seen in self.seen.values()):
                 refused = self.seen.setdefault(self._about(named), Seen(self.action, False, code))

@@ -136,7 +136,9 @@ class Watched(Reader):
 
         found = super().caseload(on, within=within, **asked)
         search = asked.get("search", "")
-        known = current().knows_details(found) if search else set()
+        if not search:
+            return found
+        known = current().knows_details(found)
         # Who may not know a learner's number does not find the learner by it.
         return [
             p

@@ -7,7 +7,7 @@ which comes back for `error_page`.
 from collections.abc import Callable, Coroutine, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
@@ -25,6 +25,7 @@ from api.viewing import csrf_token, signed_in
 from domain.access.words import STAFF, Role
 from domain.errors import Denied
 
+T = TypeVar("T")
 HERE = Path(__file__).parent
 FILES = {"pages.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 # What is missing where an emergency changes nothing: of sign-in, of the log, of a form's role.
@@ -135,17 +136,16 @@ def home_name() -> str:
     return "Your record" if Role.LEARNER in roles else "Learners"
 
 
-def asking(what: Callable[[Asker], bool]) -> bool:
-    """Something about who asks; false where nothing was read for anybody."""
+def of_asker(what: Callable[[Asker], T], otherwise: T) -> T:
+    """Something about who asks, where something was read for somebody."""
     sight = looking()
-    return sight is not None and sight.asker.looked_up and what(sight.asker)
+    return what(sight.asker) if sight is not None and sight.asker.looked_up else otherwise
 
 
 def warnings() -> list[str]:
     """What the privacy officer is to mend, in words; nobody else is told."""
-    sight = looking()
-    codes = sight.asker.warnings if sight is not None and sight.asker.looked_up else ()
-    return [words.WARNINGS[code] for code in codes]
+    none: tuple[str, ...] = ()
+    return [words.WARNINGS[code] for code in of_asker(lambda asker: asker.warnings, none)]
 
 
 class Answers:
@@ -193,8 +193,8 @@ class Answers:
             signed_in=signed_in,
             count=words.count,
             warnings=warnings,
-            outside=lambda: asking(lambda asker: asker.outside),
-            sees_part=lambda: asking(lambda asker: asker.sees_part),
+            outside=lambda: of_asker(lambda asker: asker.outside, otherwise=False),
+            sees_part=lambda: of_asker(lambda asker: asker.sees_part, otherwise=False),
             notice=lambda: sight.serve() if (sight := looking()) else None,
             static=self._static,
             # What a page says otherwise where it has to: a page of today is about nothing else.

@@ -224,9 +224,7 @@ def shown(asked: Narrow, people: Mapping[UUID, str]) -> str:
     if asked.person is not None:
         parts.append(f"by {people[asked.person]}")
     if asked.first or asked.last:
-        start = f"from {words.day(asked.first)} " if asked.first else ""
-        end = f"until the end of {words.day(asked.last)}" if asked.last else "on"
-        parts.append(f"recorded {start}{end}")
+        parts.append(f"recorded {words.between(asked.first, asked.last)}")
     sentence = ", ".join(parts)
     return f"{sentence[:1].upper()}{sentence[1:]}."
 

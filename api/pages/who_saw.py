@@ -119,9 +119,7 @@ def shown(asked: Asked, person: str = "") -> str:
     if person:
         parts.append(f"by {person}")
     if asked.first or asked.last:
-        start = f"from {words.day(asked.first)} " if asked.first else ""
-        end = f"until the end of {words.day(asked.last)}" if asked.last else "on"
-        parts.append(f"noted {start}{end}")
+        parts.append(f"noted {words.between(asked.first, asked.last)}")
     return f"{', '.join(parts)}."
 
 

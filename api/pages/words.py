@@ -233,6 +233,12 @@ def clock(value: datetime, zone: ZoneInfo) -> str:
     return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
 
 
+def between(first: date | None, last: date | None) -> str:
+    """`from 1 May 2026 until the end of 3 May 2026`, or on; one of the two is given."""
+    start = f"from {day(first)} " if first else ""
+    return start + (f"until the end of {day(last)}" if last else "on")
+
+
 def dated(value: date | None, precision: str) -> str:
     """A date as exactly as it is known."""
     if value is None or precision == "unknown":

@@ -14,8 +14,9 @@ TELLING = (SurveyAnswered, FactSuperseded, FactCorrected, FactAmended)
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """To which survey an answer belongs, and from which day on it holds."""
+    """To which survey an answer belongs, from which day on, and the answer it all began with."""
 
+    line: UUID
     instrument: str
     day: date | None
 
@@ -33,14 +34,16 @@ def answered(events: Sequence[Event]) -> dict[UUID, Answered]:
         start = event.effective.start if event.effective else None
         match event:
             case SurveyAnswered():
-                found[event.fact] = Answered(event.instrument, start)
+                found[event.fact] = Answered(event.fact, event.instrument, start)
             case FactSuperseded() if event.fact in found:
-                named = event.changes.get("instrument", found[event.fact].instrument)
-                found[event.successor] = Answered(named, start)
+                before = found[event.fact]
+                named = event.changes.get("instrument", before.instrument)
+                found[event.successor] = Answered(before.line, named, start)
             case FactCorrected() | FactAmended() if event.fact in found:
                 before = found[event.fact]
                 named = event.changes.get("instrument", before.instrument)
-                found[event.fact] = Answered(named, start if event.effective else before.day)
+                day = start if event.effective else before.day
+                found[event.fact] = Answered(before.line, named, day)
             case _:
                 pass
     return found

@@ -12,7 +12,14 @@ import httpx
 import pytest
 
 from domain.access.words import PartyKind, ProcessKind, Term
-from domain.changes import ConfirmFact, CorrectFact, ReclassifyFact, ShareNote, SupersedeFact
+from domain.changes import (
+    ConfirmFact,
+    CorrectFact,
+    PlaceContestStatement,
+    ReclassifyFact,
+    ShareNote,
+    SupersedeFact,
+)
 from domain.consent import OfferSurvey
 from domain.disclosures import (
     Channel,
@@ -279,6 +286,30 @@ def test_the_value_that_follows_an_answer_is_set_aside_with_it(made: Twin) -> No
     assert told(hidden, later) == told(nothing, NOBODY)
     assert hidden.status_code == 422
     assert give(made, "officer", comment(later)).status_code == 201
+
+
+def test_a_line_of_answers_waits_as_long_as_one_of_them_does(made: Twin) -> None:
+    """What followed was open by its own survey, and was hidden beside the one that it followed."""
+    here, offered = Builder(made.system, hides=True), "Offered in time"
+    here.tell(ANA, OfferSurvey(instrument=offered))
+    for first, later in (("Never shown", offered), (offered, "Never shown")):
+        answer = AnswerSurvey(
+            fact=named(f"began as {first}"), area=Area.SOCIAL_EMOTIONAL, instrument=first,
+            question="I ask for help.", answer="Never",
+        )  # fmt: skip
+        here.tell(ANA, answer)
+        follows = named(f"went on as {later}")
+        changes = {"instrument": later, "answer": "Asks now, and is heard."}
+        here.tell(ANA, SupersedeFact(fact=answer.fact, successor=follows, changes=changes))
+        here.tell(ANA, PlaceContestStatement(fact=follows, text="That is not what she says."))
+        for about in (answer.fact, follows):
+            hidden, nothing = (give(made, "teacher", comment(x)) for x in (about, NOBODY))
+            assert told(hidden, about) == told(nothing, NOBODY)
+            assert hidden.status_code == 422
+        for page in (f"/v1/learners/{ANA}/timeline", f"/v1/learners/{ANA}/audit"):
+            made.system.projector.catch_up()
+            text = made.ask("teacher", "GET", page).text
+            assert [w for w in ("is heard", "not what she says") if w in text] == [], page
 
 
 # -- commands that come again ---------------------------------------------------------------------

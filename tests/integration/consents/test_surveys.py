@@ -1,7 +1,6 @@
 """PPRA at work: a survey is offered past its gate alone, and other answers wait for the officer."""
 
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -103,35 +102,34 @@ def answer(family: Family, instrument: str, said: str, days: int = 1) -> None:
     ))  # fmt: skip
 
 
-def seen(family: Family, who: str, said: str) -> set[bool]:
-    """Whether somebody is shown an answer, on each page and route."""
-    ana: UUID = family.learners["ana"]
-    bodies = [family.as_(who).get(path.format(ana=ana)).text for path in (*PAGES, *ROUTES)]
-    return {said in body for body in bodies}
+def shown_on(family: Family, who: str, said: str) -> list[str]:
+    """The pages and routes on which somebody is shown an answer."""
+    client, ana = family.as_(who), family.learners["ana"]
+    return [p for p in (*PAGES, *ROUTES) if said in client.get(p.format(ana=ana)).text]
 
 
 @pytest.mark.law("PPRA", "import")
 def test_answers_without_a_passed_gate_wait_for_the_officer(family: Family) -> None:
     answer(family, "Unheard of", "Quite alone")
     for who in ("teacher", "counselor", "mother"):
-        assert seen(family, who, "Quite alone") == {False}
-    assert True in seen(family, "officer", "Quite alone")
+        assert shown_on(family, who, "Quite alone") == []
+    assert shown_on(family, "officer", "Quite alone") != []
 
 
 @pytest.mark.parametrize("who", ["teacher", "mother"])
 def test_answers_open_once_it_is_known_that_the_gate_was_passed(family: Family, who: str) -> None:
     answer(family, f"Club 1 {who}", f"Chess, says {who}")
-    assert seen(family, who, f"Chess, says {who}") == {False}
+    assert shown_on(family, who, f"Chess, says {who}") == []
     publish(family, f"Club 1 {who}")
-    assert True in seen(family, who, f"Chess, says {who}")
+    assert shown_on(family, who, f"Chess, says {who}") != []
 
     answer(family, f"Club 2 {who}", f"Sewing, says {who}", days=3)
     family.ana(OfferSurvey(instrument=f"Club 2 {who}"))
-    assert seen(family, who, f"Sewing, says {who}") == {False}, "the offer came after the answer"
+    assert shown_on(family, who, f"Sewing, says {who}") == [], "the offer came after the answer"
     family.ana(
         OfferSurvey(instrument=f"Club 2 {who}", effective=Effective(start=family.days_ago(3)))
     )
-    assert True in seen(family, who, f"Sewing, says {who}")
+    assert shown_on(family, who, f"Sewing, says {who}") != []
     no = Effective(start=family.days_ago(3))
     family.ana(RefuseSurvey(instrument=f"Club 2 {who}", effective=no))
-    assert seen(family, who, f"Sewing, says {who}") == {False}
+    assert shown_on(family, who, f"Sewing, says {who}") == []

@@ -35,20 +35,20 @@ def told(*commands: Command) -> list[Event]:
 
 def test_a_corrected_survey_is_the_one_that_counts() -> None:
     mend = CorrectFact(fact=FIRST, changes={"instrument": "SEL-5"}, ground="The wrong sheet.")
-    assert answered(told(ANSWER, mend)) == {FIRST: Answered("SEL-5", MAY)}
+    assert answered(told(ANSWER, mend)) == {FIRST: Answered(FIRST, "SEL-5", MAY)}
 
 
 def test_a_corrected_day_is_the_one_that_counts_and_other_corrections_keep_it() -> None:
     moved = CorrectFact(fact=FIRST, effective=Effective(start=JULY), ground="A slip of the pen.")
     worded = AmendFact(fact=FIRST, changes={"answer": "Rarely"}, ground="Granted.")
-    assert answered(told(ANSWER, moved, worded)) == {FIRST: Answered("SEL-4", JULY)}
+    assert answered(told(ANSWER, moved, worded)) == {FIRST: Answered(FIRST, "SEL-4", JULY)}
 
 
 def test_what_follows_an_answer_belongs_to_its_survey_from_its_own_day() -> None:
     found = answered(told(ANSWER, FOLLOWED))
-    assert found == {FIRST: Answered("SEL-4", MAY), LATER: Answered("SEL-4", JUNE)}
+    assert found == {FIRST: Answered(FIRST, "SEL-4", MAY), LATER: Answered(FIRST, "SEL-4", JUNE)}
     named_anew = FOLLOWED.model_copy(update={"changes": {"instrument": "SEL-5"}})
-    assert answered(told(ANSWER, named_anew))[LATER] == Answered("SEL-5", JUNE)
+    assert answered(told(ANSWER, named_anew))[LATER] == Answered(FIRST, "SEL-5", JUNE)
 
 
 def test_changes_of_other_entries_and_erased_answers_are_no_answers() -> None:
