@@ -1,4 +1,4 @@
-"""What the JSON API says of accesses to review. Positions are opaque texts here."""
+"""What the JSON API says of what the officer reviews. Positions are opaque texts here."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -9,6 +9,7 @@ from api.answers import INSTANT, POSITION, Page
 from api.answers_accesses import AccessLine
 from api.cursors import Cursors
 from api.review_list import Paper, ToReview
+from api.waiting_answers import WaitingAnswer
 from domain.access.late import whole
 from domain.access.words import ReviewOutcome
 from domain.oversight import AccessReviewed
@@ -131,4 +132,66 @@ class ToReviewPage(Page):
     )
     papers: list[LatePaper] = Field(
         description="The papers; empty where `next` has to be followed, or where there is nothing."
+    )
+
+
+class AnswerThatWaits(BaseModel):
+    """An answer to a survey that nobody but the officer sees."""
+
+    position: str = Field(description="Where it was recorded first, opaque.", examples=[POSITION])
+    learner: UUID = Field(description="On whose record it stands.")
+    fact: UUID = Field(description="Its entry id, which `review-survey-answer` asks for.")
+    instrument: str = Field(description="Which survey, as it stands now.", examples=["SEL-4"])
+    published: bool = Field(
+        description="Whether the district has published that survey, and so said which protected "
+        "areas it touches.",
+        examples=[False],
+    )
+    on: date | None = Field(
+        description="The day of the answer, where it is known.", examples=["2026-03-20"]
+    )
+    question: str = Field(description="The question, as recorded.", examples=["I ask for help."])
+    answer: str = Field(description="The answer, as recorded.", examples=["Often"])
+    changed: bool = Field(
+        description="True where it was corrected since, or another followed it: its timeline has "
+        "it as it stands.",
+        examples=[False],
+    )
+    recorded_at: datetime = Field(description="When it was recorded.", examples=[INSTANT])
+    person: UUID = Field(description="Who entered it.")
+    name: str = Field(description="That person by name.", examples=["Ms Rivera"])
+    source: str | None = Field(
+        description="Where it was brought in from.", examples=["spring survey export"]
+    )
+    kept_because: str | None = Field(
+        description="Why the officer keeps it aside; null where nobody has looked at it.",
+        examples=["It names a sister's illness."],
+    )
+
+    @classmethod
+    def of(cls, found: WaitingAnswer, cursors: Cursors) -> "AnswerThatWaits":
+        event = found.event
+        return cls(
+            position=cursors.position(found.line.position),
+            learner=event.originator_id,
+            fact=event.fact,
+            instrument=found.now.instrument,
+            published=found.published,
+            on=found.now.day,
+            question=event.question,
+            answer=event.answer,
+            changed=found.changed,
+            recorded_at=event.recorded_at,
+            person=event.entered_by,
+            name=event.entered_by_name,
+            source=event.source,
+            kept_because=found.review.note if found.review else None,
+        )
+
+
+class WaitingAnswersPage(Page):
+    """The answers of this page, the latest recorded first."""
+
+    answers: list[AnswerThatWaits] = Field(
+        description="The answers; empty where `next` has to be followed, or where none waits."
     )

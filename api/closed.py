@@ -23,6 +23,10 @@ def closed_to(asker: Asker, learner: UUID, command: Command) -> Callable[[Item],
 
     named = {value for value in vars(command).values() if isinstance(value, UUID)}
 
+    def waits() -> bool:
+        """Whether the command names an answer that waits for the officer."""
+        return not named.isdisjoint(asker.waiting([learner])[learner].ids)
+
     def closed(item: Item) -> bool:
         if officers_own(item) and Role.COMPLIANCE_OFFICER not in asker.roles:
             return item.by != asker.viewer.person
@@ -32,7 +36,8 @@ def closed_to(asker: Asker, learner: UUID, command: Command) -> Callable[[Item],
             kind=kind_of(item.topic),
             author=item.by if private else None,
             # To which survey an answer belongs is sealed, so the record itself cannot tell.
-            quarantined=item.topic == ANSWER and bool(named & asker.waiting([learner])[learner]),
+            quarantined=item.topic == ANSWER
+            and bool(named & asker.waiting([learner])[learner].ids),
         )
         judged = asker.judge({learner: (records,)}, Action.OPENED)[learner]
         return records not in judged.open_to

@@ -15,10 +15,11 @@ from api.compose import System
 from api.viewing import Viewer
 from domain.access.annual_notice import warnings_on
 from domain.access.decision import RECORD_ITSELF, Decision, decide
+from domain.access.evidence import AnswerReview
 from domain.access.facts import Facts, Principal, Records, Request
 from domain.access.filing import DistrictFile, LearnerFile, PersonFile, facts
 from domain.access.grounds import TABLE
-from domain.access.offering import set_aside
+from domain.access.offering import Waiting, set_aside, waiting
 from domain.access.rights import RightsEvidence, links
 from domain.access.words import STAFF, Action, AssignmentKind, Role
 from domain.errors import Denied
@@ -240,26 +241,20 @@ class Asker:
             or bool(links(found.file.rights.guardianships, asker, found.today))
         )
 
-    def sets_aside(self, learner: UUID, instrument: str, day: date | None) -> bool:
+    def sets_aside(
+        self, learner: UUID, instrument: str, day: date | None, said: AnswerReview | None
+    ) -> bool:
         """Whether an answer to a survey waits for the officer: see `domain.access.offering`."""
-        return set_aside(instrument, day, self.look([learner]).learners[learner], self.district)
+        file = self.look([learner]).learners[learner]
+        return set_aside(instrument, day, file, self.district, said)
 
-    def waiting(self, records: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
-        """The answers to surveys that wait for the officer now, by their ids on each record.
-
-        Answers that followed each other wait together: each tells of the others.
-        """
+    def waiting(self, records: Collection[UUID]) -> Mapping[UUID, Waiting]:
+        """The answers to surveys that wait for the officer now, on each of some records."""
         looked = self.look(records)
-        found = {}
-        for record, answers in self.desk.filed.answers(records, looked.versions).items():
-            file = looked.learners[record]
-            lines = {
-                told.line
-                for told in answers.values()
-                if set_aside(told.instrument, told.day, file, self.district)
-            }
-            found[record] = frozenset(one for one, told in answers.items() if told.line in lines)
-        return found
+        return {
+            record: waiting(record, answers, looked.learners[record], self.district)
+            for record, answers in self.desk.filed.answers(records, looked.versions).items()
+        }
 
     @cached_property
     def _may(self) -> Mapping[Role, frozenset[AssignmentKind]]:

@@ -38,6 +38,7 @@ from api.viewing import viewer_of
 from domain.access.facts import Records
 from domain.access.giving import BEYOND_ASSIGNMENT, check_role
 from domain.access.notices import Notice
+from domain.access.offering import Waiting
 from domain.access.record import may_read_log
 from domain.access.ties import others_of
 from domain.access.words import Action, Role
@@ -66,7 +67,7 @@ class Changed:
     """
 
     became: Mapping[tuple[UUID, UUID], DataClass] = field(default_factory=dict)
-    waiting: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    waiting: Mapping[UUID, Waiting] = field(default_factory=dict)
 
 
 @dataclass
@@ -190,10 +191,12 @@ class Sight:
         """What an entry is in law. An answer is judged by the survey that is named here as well."""
         if self.asker.trusted or not may_answer(entry):
             return records_of(entry)
-        aside = entry.line in changed.waiting[entry.record]
+        waiting = changed.waiting[entry.record]
+        aside = entry.line in waiting.ids
         if instrument := entry.type == ANSWER and entry.body.get("instrument"):
             day = entry.effective[0].start if entry.effective else None
-            aside = aside or self.asker.sets_aside(entry.learner, instrument, day)
+            said = waiting.said.get(entry.line)
+            aside = aside or self.asker.sets_aside(entry.learner, instrument, day, said)
         return records_of(entry, set_aside=aside)
 
     def _line_in_law(self, line: AuditLine, changed: Changed) -> set[Records]:
@@ -201,10 +204,12 @@ class Sight:
         event, fact = line.event, getattr(line.event, "fact", None)
         if fact is None or event.SPEC.record != LEARNER or self.asker.trusted:
             return {records_of_line(line)}
-        aside = fact in changed.waiting[event.originator_id]
+        waiting = changed.waiting[event.originator_id]
+        aside = fact in waiting.ids
         if isinstance(event, SurveyAnswered) and not event.erased:
             day = event.effective.start if event.effective else None
-            aside = aside or self.asker.sets_aside(event.originator_id, event.instrument, day)
+            said = waiting.said.get(fact)
+            aside = aside or self.asker.sets_aside(event.originator_id, event.instrument, day, said)
         own = records_of_line(line, set_aside=aside)
         became = since(own, changed.became.get((event.originator_id, fact)))
         return {own, became} if became else {own}

@@ -1,4 +1,4 @@
-"""What the privacy officer does about the log itself: accesses reviewed, lines withheld.
+"""What the privacy officer does: accesses reviewed, lines withheld, answers to surveys looked at.
 
 A line is named twice: by its number, which finds it, and by its id, which nobody knows who has not
 read it. Under that id the record remembers what was done, so that no other id gives it away.
@@ -10,10 +10,11 @@ from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from domain.access.words import ReviewOutcome, WithholdingCode
+from domain.access.words import AnswerOutcome, ReviewOutcome, WithholdingCode
 from domain.disclosures import disclosure_spec
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
+from domain.facts import SurveyAnswered
 from domain.fields import LongText
 from domain.learner import Learner, change
 
@@ -131,3 +132,37 @@ class LineReleased(ReleaseLine, Event):
 
     def apply(self, learner: Learner) -> None:
         change(learner, self, self.access, status="released")
+
+
+class ReviewSurveyAnswer(Command):
+    """Record what came of looking at an answer to a survey that was set aside (PPRA)."""
+
+    fact: Clear[UUID] = Field(description="The answer's entry id.")
+    outcome: Clear[AnswerOutcome] = Field(
+        description="`shown`: everybody sees it who may see such entries; `kept_aside`: it stays "
+        "set aside, whatever is recorded about its survey.",
+        examples=["shown"],
+    )
+    note: LongText = Field(description="Why.", examples=["It touches none of the protected areas."])
+    TOUCHES: ClassVar[tuple[str, ...]] = ("fact",)
+
+    def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
+        found = learner.item("fact", self.fact, context, "fact")
+        if found.topic != SurveyAnswered.TOPIC:
+            raise Refused(
+                "fact",
+                "fact-not-an-answer",
+                "This entry is not an answer to a survey; only those wait for the officer.",
+            )
+        return {}
+
+
+@register(
+    "survey-answer-reviewed",
+    oversight_spec("to show no answer to a protected survey before somebody looked at it"),
+)
+class SurveyAnswerReviewed(ReviewSurveyAnswer, Event):
+    """An answer that was set aside was looked at."""
+
+    def apply(self, learner: Learner) -> None:
+        change(learner, self, self.fact)

@@ -385,6 +385,7 @@ RULES = (
     Rule("emergency-ended", "emergency"),
     Rule("access-reviewed", "access"),
     Rule("line-withheld", "access"),
+    Rule("survey-answer-reviewed", "fact"),
     Rule("line-released", "access"),
     Rule("review-scheduled", "review", enter("review", "scheduled", by="review")),
     Rule("review-held", "review", becomes("review", "held"), HAPPENED),

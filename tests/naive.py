@@ -41,7 +41,7 @@ PAPERS = ["record-legal-process", "record-placement", "seek-enrolment-elsewhere"
 LOGGED = [*PAPERS, "record-disclosure", "complete-disclosure", "record-request-refused",
           "tell-family", "end-paper", "open-in-emergency", "review-emergency-opening",
           "declare-emergency", "end-emergency", "review-access", "withhold-line",
-          "release-line"]  # fmt: skip
+          "release-line", "review-survey-answer"]  # fmt: skip
 # Grounds by their code: to whom something is given on it; nothing at all, or by whose decision.
 GROUNDS = {
     "FERPA-99.30": set(PartyKind) - {PartyKind.OFFICIAL},
@@ -122,6 +122,7 @@ STEPS = {
     "review-emergency-opening": ("opening", "opening", "opened", "reviewed", "opening-{}"),
     "end-emergency": ("emergency", "emergency", "declared", "ended", "emergency-ended"),
     "release-line": ("access", "line", "withheld", "released", "line-released"),
+    "review-survey-answer": ("fact", "fact", "live running ended retracted", "=", ""),
 }
 # What has a status of its own whatever was there: the field of its id, its kind, the status.
 SETS = {
@@ -263,12 +264,14 @@ class Naive:
         other_class = f["data_class"] not in (None, thing.data_class)
         back = start is None or _after(f["received_on"] or today, start)
         second = name in ("confirm-consent", "review-emergency-opening")
+        looked = name == "review-survey-answer"
         added = f["interest"] is not None or f["threat"] is not None
         ends, shares = name in ("withdraw-consent", "void-consent"), name == "share-note"
         withdrawn = name in ("withdraw-consent", "withdraw-online-consent")
         return [
             (thing.kind != kind, "consent-never-granted" if ends else f"{kind}-unknown"),
             (kind == "fact" and self._anothers(thing), "fact-unknown"),
+            (looked and thing.made_by != "answer-survey", "fact-not-an-answer"),
             (field == "support" and thing.made_by != "start-support", "not-a-support"),
             (field == "support" and thing.status == "retracted", "fact-retracted"),
             (thing.status not in allowed.split(), otherwise.format(thing.status)),

@@ -20,6 +20,7 @@ from api.pages import (
     replay,
     review_list,
     scans,
+    surveys,
     timeline,
     who_saw,
     who_saw_line,
@@ -49,6 +50,7 @@ def pages(system: System, parts: Sequence[Part] = ()) -> APIRouter:
         consent_acts,
         opt_outs,
         scans,
+        surveys,
         emergencies,
         disclosures,
     ):

@@ -121,6 +121,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "emergency-declared": ("Emergency", "declared an emergency"),
     "emergency-ended": ("Emergency over", "recorded that an emergency is over"),
     "access-reviewed": ("Access reviewed", "reviewed an access"),
+    "survey-answer-reviewed": ("Survey answer reviewed", "looked at an answer to a survey"),
     "line-withheld": ("Line withheld", "withheld a line of the log from the family"),
     "line-released": ("Line released", "let the family see a line of the log again"),
     "review-scheduled": ("Review planned", "scheduled a review"),

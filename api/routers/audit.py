@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api import answers
-from api.answers_review import LatePaper, ToReviewPage
+from api.answers_review import AnswerThatWaits, LatePaper, ToReviewPage, WaitingAnswersPage
 from api.asking import (
     CursorParam,
     CursorsDep,
@@ -29,6 +29,8 @@ from api.routers.accesses import NDJSON, described, people_of
 from api.routers.learners import Asking, AskingDep
 from api.sight import current
 from api.viewing import ViewerDep, need_scope
+from api.waiting_answers import State as Waits
+from api.waiting_answers import waiting_answers
 from domain.access.words import Action
 from domain.event import EVENTS
 
@@ -211,5 +213,33 @@ def to_review(
         coordinates=answers.coordinates(at, cursors, system.zone.key, None),
         first=found.first,
         papers=[LatePaper.of(paper, cursors) for paper in found.papers],
+        next=cursors.give(which, found.next) if found.next is not None else None,
+    )
+
+
+@router.get("/surveys/to-review", summary="Read which answers to surveys wait")
+def waiting(
+    asking: AskingDep,
+    cursors: CursorsDep,
+    cursor: CursorParam = None,
+    state: Annotated[
+        Waits,
+        Query(
+            description="Those that nobody has looked at, or those kept aside.", examples=["open"]
+        ),
+    ] = "open",
+) -> WaitingAnswersPage:
+    """Answers that came without their survey's gate, by an import say, or whose survey was found
+    to touch a protected area since. Nobody else sees them. For the privacy officer, who records
+    what came of each with `review-survey-answer`. A page looks at a bounded number: `next` goes on.
+    """
+    system, which = system_of(asking.request), f"answers that wait {state}"
+    before = cursors.take(cursor, which)[0] if cursor is not None else None
+    at = asking.stand()
+    need_keeper(system)
+    found = waiting_answers(system, at, before=before, state=state)
+    return WaitingAnswersPage(
+        coordinates=answers.coordinates(at, cursors, system.zone.key, None),
+        answers=[AnswerThatWaits.of(one, cursors) for one in found.answers],
         next=cursors.give(which, found.next) if found.next is not None else None,
     )

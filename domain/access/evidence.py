@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from domain.access.words import (
+    AnswerOutcome,
     AssignmentKind,
     Capacity,
     ProcessKind,
@@ -207,6 +208,15 @@ class Withheld:
     code: WithholdingCode
     by: UUID
     since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReview:
+    """An officer looked at an answer that was set aside; `position`: where that stands."""
+
+    position: int
+    outcome: AnswerOutcome
+    recorded: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ class Records:
     """Entries that are asked about and alike in law: the caller groups them so.
 
     `kind` is the word a consent or an agreement uses, such as `attendance`. `author` and `shared`
-    matter for private notes; `quarantined` is what `surveys.quarantined` says of the answers.
+    matter for private notes; `quarantined`: an answer that is set aside, see `offering.waiting`.
     """
 
     data_class: DataClass

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from domain import disclosures, emergencies, oversight
 from domain.access.evidence import (
+    AnswerReview,
     Emergency,
     Enrolment,
     FamilyTold,
@@ -37,6 +38,7 @@ class Acts:
         self._told: list[tuple[Key, FamilyTold]] = []
         self._withheld: dict[int, Withheld] = {}
         self._reviewed: dict[tuple[int, int], int] = {}
+        self._answers: dict[Key, AnswerReview] = {}
 
     @property
     def evidence(self) -> dict[str, Any]:
@@ -51,6 +53,7 @@ class Acts:
             "placements": tuple(p for p in papers if isinstance(p, Placement)),
             "withheld": self._withheld,
             "reviewed": self._reviewed,
+            "answers_reviewed": self._answers,
         }
 
     def take(self, event: Event) -> None:
@@ -88,6 +91,10 @@ class Acts:
                 self._withheld.pop(event.number, None)
             case oversight.AccessReviewed():
                 self._reviewed[event.number, event.late_entry] = event.position
+            case oversight.SurveyAnswerReviewed():
+                self._answers[stream, event.fact] = AnswerReview(
+                    position=event.position, outcome=event.outcome, recorded=event.recorded_at
+                )
             case _:
                 self._paper(event, stream)
 

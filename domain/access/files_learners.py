@@ -13,6 +13,7 @@ from uuid import UUID
 from domain import changes, identity
 from domain import consent as given
 from domain.access.evidence import (
+    AnswerReview,
     Attendance,
     Consent,
     Dated,
@@ -80,6 +81,8 @@ class LearnerFile:
     # of the reviews of accesses, by those of the line and of the later entry.
     withheld: Mapping[int, Withheld] = field(default_factory=dict)
     reviewed: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    # What the officer said last of an answer that was set aside, by its record and id.
+    answers_reviewed: Mapping[tuple[UUID, UUID], AnswerReview] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> "LearnerFile":

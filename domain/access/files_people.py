@@ -258,6 +258,7 @@ def district_file(events: Sequence[Event]) -> DistrictFile:
 def _published(event: InstrumentPublished) -> Instrument:
     return Instrument(
         digest=word(event.instrument),
+        position=event.position,
         areas=frozenset(event.areas),
         required=event.required,
         ed_funded=event.ed_funded,

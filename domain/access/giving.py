@@ -55,7 +55,7 @@ from domain.facts import (
 )
 from domain.goals import ProgressGoal, ReachGoal, ReviseGoal, SetGoal, SetGoalAside
 from domain.online import RecordSchoolAuthorisation, WithdrawOnlineConsent
-from domain.oversight import ReleaseLine, ReviewAccess, WithholdLine
+from domain.oversight import ReleaseLine, ReviewAccess, ReviewSurveyAnswer, WithholdLine
 
 OFFICER = frozenset({Role.COMPLIANCE_OFFICER})
 GIVEN_BY: Mapping[type[Command], frozenset[Role]] = MappingProxyType(
@@ -84,6 +84,7 @@ GIVEN_BY: Mapping[type[Command], frozenset[Role]] = MappingProxyType(
                 ReviewAccess,
                 WithholdLine,
                 ReleaseLine,
+                ReviewSurveyAnswer,
             ),
             OFFICER,
         ),

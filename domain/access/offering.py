@@ -3,18 +3,21 @@
 The gate itself is `surveys.may_offer`; here it is put what is on file.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from domain.access.answered import Answered
+from domain.access.evidence import AnswerReview
 from domain.access.files_learners import LearnerFile
 from domain.access.files_people import DistrictFile
 from domain.access.named import word
-from domain.access.surveys import Answer, Instrument, may_offer, quarantined
+from domain.access.surveys import Instrument, may_offer
+from domain.access.words import AnswerOutcome
 from domain.consent import OfferSurvey
 from domain.errors import Refused
 
-NOBODY = UUID(int=0)
 # The rule of a refusal by the code of the gate that stays shut.
 MISSING = {
     "PPRA-1232h-b": "consent-missing",
@@ -52,28 +55,66 @@ def check_offer(
         raise Refused("instrument", f"survey-{MISSING[gate.code]}", sentence)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Of the answers on one record: the ids of those that are set aside, and the last words of the
+    officer that count, by the answer that a line of answers began with.
+    """
+
+    ids: frozenset[UUID] = frozenset()
+    said: Mapping[UUID, AnswerReview] = field(default_factory=dict)
+
+
+def waiting(
+    record: UUID, answers: Mapping[UUID, Answered], file: LearnerFile, district: DistrictFile
+) -> Waiting:
+    """Which answers on a record are set aside.
+
+    Answers that followed each other are set aside together: each tells of the others.
+    """
+    said: dict[UUID, AnswerReview] = {}
+    for (on, answer), word_of in file.answers_reviewed.items():
+        if on == record and answer in answers:
+            line = answers[answer].line
+            said[line] = max(said.get(line, word_of), word_of, key=lambda one: one.position)
+    changed: dict[UUID, int] = {}
+    for told in answers.values():
+        changed[told.line] = max(changed.get(told.line, 0), told.position)
+    # What was changed since was not looked at yet.
+    said = {line: one for line, one in said.items() if changed[line] < one.position}
+    lines = {
+        told.line
+        for told in answers.values()
+        if set_aside(told.instrument, told.day, file, district, said.get(told.line))
+    }
+    return Waiting(frozenset(one for one, told in answers.items() if told.line in lines), said)
+
+
 def set_aside(
-    named: str, collected: date | None, file: LearnerFile, district: DistrictFile
+    named: str,
+    collected: date | None,
+    file: LearnerFile,
+    district: DistrictFile,
+    said: AnswerReview | None = None,
 ) -> bool:
     """True for an answer that nobody but the officer sees: its survey's gate was never passed.
 
     It was passed where the survey touches nothing protected, or was offered by the day of the
-    answer and not said no to.
+    answer and not said no to. `said`: what the officer found who looked at this answer. That
+    counts until the survey is published anew, or the family says no to it.
     """
     code, day = word(named), collected or date.max
     instrument = published(named, district)
+    if said and said.outcome is AnswerOutcome.KEPT_ASIDE:
+        return True
+    if instrument is not None and not _gated(instrument):
+        return False
     papers = file.surveys
-    refused = any(o.instrument == code and o.holds(day) for o in papers.file.opt_outs)
+    refused = [o for o in papers.file.opt_outs if o.instrument == code and o.holds(day)]
+    if said and (instrument is None or instrument.position < said.position):
+        return any(o.recorded and o.recorded > said.recorded for o in refused)
     offered = any(o.instrument == code and o.effective <= day for o in papers.offers)
-    plain = instrument is not None and not _gated(instrument)
-    answer = Answer(
-        id=NOBODY,
-        instrument=code,
-        item="",
-        collected=day,
-        gate_passed=plain or (offered and not refused),
-    )
-    return quarantined(answer, ())
+    return bool(refused) or not offered
 
 
 def published(named: str, district: DistrictFile) -> Instrument | None:

@@ -1,12 +1,11 @@
-"""PPRA (20 U.S.C. 1232h): whether a survey may be offered, and which answers are set aside.
+"""PPRA (20 U.S.C. 1232h): whether a survey may be offered.
 
 The gate stands where a survey is offered, once per version of the instrument: when somebody
-answers it is too late.
+answers it is too late. Which answers are set aside, `domain.access.offering` says.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from domain.access.evidence import Dated, Ended
@@ -28,9 +27,13 @@ PROTECTED_AREAS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """One version of a survey, by its digest. `areas`: those of `PROTECTED_AREAS` it touches."""
+    """One version of a survey, by its digest. `areas`: those of `PROTECTED_AREAS` it touches.
+
+    `position`: where it was published so; the same version may be published anew, as more is known.
+    """
 
     digest: str
+    position: int = 0
     areas: frozenset[int] = frozenset()
     required: bool = False
     ed_funded: bool = False
@@ -161,48 +164,3 @@ def _decides(
     if of_age or any(e.effective <= day for e in rights.emancipations):
         return signer == learner
     return acts_as_parent(rights, signer, Regime.FERPA, day)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One answer to one item. `gate_passed`: when the survey was offered; an import knows none."""
-
-    id: UUID
-    instrument: str
-    item: str
-    collected: date
-    gate_passed: bool
-    reviewed: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemReclassified:
-    """An item was found to touch protected areas, after the survey was published."""
-
-    instrument: str
-    item: str
-    areas: frozenset[int]
-    at: datetime
-
-
-def quarantined(answer: Answer, reclassified: Iterable[ItemReclassified]) -> bool:
-    """True where an answer is not shown until somebody has reviewed it."""
-    if not answer.gate_passed and answer.reviewed is None:
-        return True
-    return any(
-        r.instrument == answer.instrument
-        and r.item == answer.item
-        and r.areas
-        and r.at.date() >= answer.collected
-        and (answer.reviewed is None or answer.reviewed < r.at)
-        for r in reclassified
-    )
-
-
-def to_review(
-    answers: Iterable[Answer], reclassified: Iterable[ItemReclassified]
-) -> tuple[Answer, ...]:
-    """The answers that are set aside and wait for a person, oldest first."""
-    known = tuple(reclassified)
-    waiting = (a for a in answers if quarantined(a, known))
-    return tuple(sorted(waiting, key=lambda a: (a.collected, a.id)))

@@ -139,6 +139,13 @@ class ReviewOutcome(StrEnum):
     ENTRY_WAS_WRONG = "entry_was_wrong"
 
 
+class AnswerOutcome(StrEnum):
+    """What came of looking at an answer to a survey that waited for the officer."""
+
+    SHOWN = "shown"
+    KEPT_ASIDE = "kept_aside"
+
+
 class WithholdingCode(StrEnum):
     """Why the family is not told of a line."""
 

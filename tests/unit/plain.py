@@ -16,12 +16,19 @@ from domain import (
     oversight,
     reviews,
 )
-from domain.access.words import PartyKind, ProcessKind, ReviewOutcome, WithholdingCode
+from domain.access.words import (
+    AnswerOutcome,
+    PartyKind,
+    ProcessKind,
+    ReviewOutcome,
+    WithholdingCode,
+)
 from domain.event import Command
 from domain.words import Area, DataClass, GoalKind, Horizon
 from tests.unit.decider import BEN, NEXT_TERM, REGISTER, named
 
 FACT, NOTE, SUPPORT, GOAL = (named(n) for n in ("fact", "note", "support", "goal"))
+ANSWER = named("answer")
 CONSENT, OPT_OUT, SURVEY, REVIEW = (named(n) for n in ("consent", "opt-out", "survey", "review"))
 ENROLMENT, MOTHER, ORDER = (named(n) for n in ("enrolment", "mother", "court order"))
 SUCCESSOR, ONLINE = named("successor"), named("online consent")
@@ -70,6 +77,16 @@ ALLOW_SURVEY = consent.AllowSurvey(
     method="paper, signed and dated",
 )
 REFUSE_SURVEY = consent.RefuseSurvey(survey=SURVEY, instrument="SEL-4 spring")
+ANSWER_SURVEY = facts.AnswerSurvey(
+    fact=FACT,
+    area=Area.SOCIAL_EMOTIONAL,
+    instrument="SEL-4",
+    question="I ask for help.",
+    answer="Often",
+    score=Decimal(4),
+    scale="1-5",
+)
+ANOTHER_ANSWER = ANSWER_SURVEY.model_copy(update={"fact": ANSWER})
 VERIFY = online.VerifyParentalConsent(
     online_consent=ONLINE,
     parent=MOTHER,
@@ -116,15 +133,7 @@ FACTS = [
     Plain((), OBSERVE, "observation-recorded"),
     Plain(
         (),
-        facts.AnswerSurvey(
-            fact=FACT,
-            area=Area.SOCIAL_EMOTIONAL,
-            instrument="SEL-4",
-            question="I ask for help.",
-            answer="Often",
-            score=Decimal(4),
-            scale="1-5",
-        ),
+        ANSWER_SURVEY,
         "survey-answered",
     ),
     Plain(
@@ -334,10 +343,14 @@ REVIEW_ACCESS = oversight.ReviewAccess(
     number=4711, access=LINE, late_entry=4800, outcome=ReviewOutcome.RECIPIENT_TOLD
 )
 WITHHOLD = oversight.WithholdLine(number=4711, access=LINE, code=WithholdingCode.SAFETY)
+REVIEW_ANSWER = oversight.ReviewSurveyAnswer(
+    fact=ANSWER, outcome=AnswerOutcome.SHOWN, note="It touches nothing protected."
+)
 OVERSIGHT = [
     Plain((), REVIEW_ACCESS, "access-reviewed"),
     Plain((), WITHHOLD, "line-withheld"),
     Plain((WITHHOLD,), oversight.ReleaseLine(number=4711, access=LINE), "line-released"),
+    Plain((ANOTHER_ANSWER,), REVIEW_ANSWER, "survey-answer-reviewed"),
 ]
 # These are a second person's, not the one's who entered what they are about.
 BY_ANOTHER = [

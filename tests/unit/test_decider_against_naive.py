@@ -19,6 +19,7 @@ from tests.strategies import commands, versions_seen
 from tests.unit.decider import ANA, BEN, CLEO, CONTEXT, REGISTER, TODAY, named, replayed
 from tests.unit.plain import (
     ALL,
+    ANOTHER_ANSWER,
     DECLARE,
     DISCLOSE,
     ENROL,
@@ -43,6 +44,7 @@ from tests.unit.plain import (
 # One thing of every kind, so that a short run reaches what happens to things.
 TO_BEGIN_WITH = [
     REGISTER,
+    ANOTHER_ANSWER,
     REVIEW_ACCESS,
     WITHHOLD,
     ENROL,
@@ -94,6 +96,7 @@ RULES = {
     "evidence-unknown",
     "expires-before-start",
     "fact-exists",
+    "fact-not-an-answer",
     "fact-retracted",
     "fact-unknown",
     "goal-exists",

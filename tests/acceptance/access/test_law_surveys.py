@@ -1,7 +1,7 @@
 """PPRA and COPPA, each ACC of law.md by name."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from itertools import product
 
 import pytest
@@ -14,18 +14,14 @@ from domain.access.policy import coppa_mode
 from domain.access.rights import RightsEvidence
 from domain.access.surveys import (
     PROTECTED_AREAS,
-    Answer,
     Gate,
     Instrument,
     InstrumentInspection,
-    ItemReclassified,
     SurveyConsent,
     SurveyFile,
     SurveyNotice,
     SurveyOptOut,
     may_offer,
-    quarantined,
-    to_review,
 )
 from domain.access.words import CoppaMode
 from domain.errors import Refused
@@ -41,8 +37,6 @@ from tests.acceptance.access.people import (
     TODAY,
     TOMORROW,
     YESTERDAY,
-    ZONE,
-    named,
 )
 from tests.acceptance.access.phrases_outside import PHRASES
 
@@ -153,39 +147,11 @@ def test_there_are_eight_protected_areas_and_no_ninth() -> None:
         Instrument(digest=SURVEY, areas=frozenset({9}))
 
 
-ANSWER = Answer(
-    id=named("answer"), instrument=SURVEY, item="mood", collected=AUGUST, gate_passed=True
-)
-MARKED = ItemReclassified(
-    instrument=SURVEY,
-    item="mood",
-    areas=frozenset({2}),
-    at=datetime(2025, 9, 1, 9, 0, tzinfo=ZONE),
-)
-
-
 @pytest.mark.law("PPRA", "import")
-def test_imported_answers_without_a_passed_gate_are_set_aside_until_reviewed() -> None:
-    imported = replace(ANSWER, gate_passed=False)
-    assert quarantined(imported, ())
-    assert not quarantined(replace(imported, reviewed=MARKED.at), ())
-    assert not quarantined(ANSWER, ())
-
+def test_answers_that_are_set_aside_are_shown_to_nobody_but_who_reviews_them() -> None:
     facts = PHRASES["answers that are set aside"](BASELINES["FERPA-99.31-a-1-i-A"])
     decision = decide(facts, TABLE)
     assert (decision.code, decision.to_person) == ("PPRA-1232h-quarantine", True)
-
-
-@pytest.mark.law("PPRA", "reclassified")
-def test_an_item_marked_as_protected_later_hides_its_answers_until_reviewed() -> None:
-    other_item = replace(ANSWER, id=named("other"), item="colour")
-    later = replace(ANSWER, id=named("later"), collected=date(2025, 9, 2))
-
-    assert to_review([ANSWER, other_item, later], [MARKED]) == (ANSWER,)
-    assert to_review([replace(ANSWER, reviewed=MARKED.at)], [MARKED]) == ()
-    early = replace(ANSWER, reviewed=datetime(2025, 8, 20, 9, 0, tzinfo=ZONE))
-    assert to_review([early], [MARKED]) == (early,)
-    assert to_review([ANSWER], [replace(MARKED, areas=frozenset())]) == ()
 
 
 @pytest.mark.law("COPPA", "under-13")

@@ -2,23 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
+from domain.access.answered import answered
 from domain.access.filing import DistrictFile, LearnerFile, district_file, learner_file
-from domain.access.offering import check_offer, published, set_aside
+from domain.access.offering import check_offer, published, set_aside, waiting
 from domain.access.surveys import InstrumentInspection
+from domain.access.words import AnswerOutcome
+from domain.application import placed
+from domain.changes import CorrectFact, SupersedeFact
 from domain.consent import AllowSurvey, OfferSurvey, OptOutOfSurvey, RefuseSurvey, SendSurveyNotice
 from domain.district import PublishInstrument
 from domain.effective import Effective
 from domain.errors import Refused
 from domain.event import Command, Event
+from domain.facts import AnswerSurvey
 from domain.identity import RegisterLearner
 from domain.learner import open_record
+from domain.oversight import ReviewSurveyAnswer
 from domain.people import RegisterPerson
+from domain.words import Area
 from tests.unit.decider import ANA, CONTEXT, TODAY, named, since
-from tests.unit.plain import LINK, MOTHER, SURVEY
+from tests.unit.plain import LINK, MOTHER, OBSERVE, SURVEY
 from tests.unit.plain_people import DISTRICT
 
 SEL = "SEL-4 spring"
@@ -144,3 +152,78 @@ def test_an_answer_is_set_aside_unless_its_survey_was_offered_or_touches_nothing
 ) -> None:
     district = of_district(paper) if paper else of_district()
     assert set_aside("SEL 4 (spring)", day, on_file(*before), district) is expected
+
+
+# -- what the officer says of them ----------------------------------------------------------------
+
+FIRST, LATER = named("answer"), named("later answer")
+ANSWERED = AnswerSurvey(
+    fact=FIRST, area=Area.SOCIAL_EMOTIONAL, instrument=SEL, question="Money at home?",
+    answer="Seldom", effective=since(date(2025, 9, 1)),
+)  # fmt: skip
+FOLLOWED = SupersedeFact(fact=FIRST, successor=LATER, changes={"answer": "Often"})
+CORRECTED = CorrectFact(fact=FIRST, changes={"answer": "Never"}, ground="The wrong line.")
+MAY_BE_SHOWN = ReviewSurveyAnswer(fact=FIRST, outcome=AnswerOutcome.SHOWN, note="A cake recipe.")
+KEEP = ReviewSurveyAnswer(fact=FIRST, outcome=AnswerOutcome.KEPT_ASIDE, note="A sister's illness.")
+
+
+def waits(*commands: Command, published: Sequence[int] = ()) -> set[UUID]:
+    """The answers that wait after these commands; the survey was published at these positions."""
+    record = open_record(ANA, BORN, CONTEXT)
+    for command in commands:
+        record.do(command, CONTEXT)
+    told = [placed(e, 10 * n, at_noon(n)) for n, e in enumerate(events(record.collect_events()), 1)]
+    papers = [(n, told_of_district(PROTECTED, n)) for n in published]
+    found = waiting(
+        ANA, answered(told), learner_file(ANA, told), district_file([e for _, e in papers])
+    )
+    return set(found.ids)
+
+
+def at_noon(day: int) -> datetime:
+    return datetime(2025, 9, day, 12, tzinfo=UTC)
+
+
+def told_of_district(command: Command, position: int) -> Event:
+    record = open_record(DISTRICT, RegisterPerson(name="Maple County Schools"), CONTEXT)
+    record.do(command, CONTEXT)
+    return placed(events(record.collect_events())[-1], position, at_noon(1))
+
+
+def test_an_answer_that_the_officer_lets_be_shown_waits_no_more() -> None:
+    assert waits(ANSWERED) == {FIRST}
+    assert waits(ANSWERED, MAY_BE_SHOWN) == set()
+    assert waits(ANSWERED, KEEP, MAY_BE_SHOWN) == set()
+    assert waits(ANSWERED, MAY_BE_SHOWN, KEEP) == {FIRST}
+
+
+def test_what_is_kept_aside_stays_so_whatever_is_recorded_about_its_survey() -> None:
+    assert waits(ANSWERED, OFFER) == set()
+    assert waits(ANSWERED, KEEP, OFFER) == {FIRST}
+
+
+@pytest.mark.law("PPRA", "reclassified")
+def test_a_survey_that_is_found_to_be_protected_later_hides_its_answers_until_reviewed() -> None:
+    looked_at = 30  # the position of the word that it may be shown
+    assert waits(ANSWERED, MAY_BE_SHOWN, published=[looked_at - 1]) == set()
+    assert waits(ANSWERED, MAY_BE_SHOWN, published=[looked_at + 1]) == {FIRST}
+    assert waits(ANSWERED, MAY_BE_SHOWN, MAY_BE_SHOWN, published=[looked_at + 1]) == set()
+
+
+@pytest.mark.parametrize("change", [FOLLOWED, CORRECTED])
+def test_what_was_changed_since_the_officer_looked_waits_again(change: Command) -> None:
+    assert FIRST in waits(ANSWERED, MAY_BE_SHOWN, change)
+    assert waits(ANSWERED, change, MAY_BE_SHOWN) == set(), "the whole line was looked at"
+
+
+def test_a_no_that_comes_after_the_officers_word_counts() -> None:
+    assert waits(ANSWERED, NO, MAY_BE_SHOWN) == set()
+    assert waits(ANSWERED, MAY_BE_SHOWN, NO) == {FIRST}
+
+
+def test_the_officer_speaks_of_answers_to_surveys_alone() -> None:
+    record = open_record(ANA, BORN, CONTEXT)
+    record.do(OBSERVE, CONTEXT)
+    with pytest.raises(Refused) as refused:
+        record.do(MAY_BE_SHOWN.model_copy(update={"fact": OBSERVE.fact}), CONTEXT)
+    assert (refused.value.field, refused.value.rule) == ("fact", "fact-not-an-answer")

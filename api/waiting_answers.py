@@ -1,0 +1,106 @@
+"""Answers to surveys that wait for the officer: the list, and what was said of each.
+
+Worked out when it is asked for, from the answers themselves, the latest recorded first: which of
+them wait follows from what is on file now (`domain.access.offering`). A page looks at a bounded
+number of answers and says where it stopped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from api.compose import System
+from api.sight import current
+from domain.access.answered import Answered
+from domain.access.evidence import AnswerReview
+from domain.access.offering import published
+from domain.access.words import AnswerOutcome
+from domain.facts import SurveyAnswered
+from domain.oversight import SurveyAnswerReviewed
+from projections.reading import AuditLine, Reader
+from projections.standing import Standing
+
+LOOKED = 500  # answers looked at for one page
+TOPICS = (SurveyAnswered.TOPIC,)
+
+State = Literal["open", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAnswer:
+    """An answer that is set aside, as it was recorded first, and what it has become.
+
+    `published`: whether the district has published its survey. `review`: the officer's last word
+    that counts, where the answer is kept aside by it.
+    """
+
+    line: AuditLine
+    event: SurveyAnswered
+    now: Answered
+    published: bool
+    review: SurveyAnswerReviewed | None
+
+    @property
+    def state(self) -> State:
+        return "kept" if self.review else "open"
+
+    @property
+    def changed(self) -> bool:
+        """True where it was corrected or followed by another since."""
+        return self.now.position != self.event.position
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """The answers of one page, and the position before which to go on; null at the end."""
+
+    answers: Sequence[WaitingAnswer]
+    next: int | None
+
+
+def waiting_answers(
+    system: System, at: Standing, *, before: int | None = None, state: State = "open"
+) -> WaitingPage:
+    """The answers that nobody has looked at, or those kept aside. The caller has seen that the
+    asker may.
+    """
+    found = Reader.audit(system.reader, topics=TOPICS, before=before, limit=LOOKED + 1, at=at)
+    more = found[LOOKED - 1].position if len(found) > LOOKED else None
+    told = [one for one in _set_aside(system, found[:LOOKED]) if one.state == state]
+    lines = [one.line for one in told]
+    lines += [AuditLine(r.position, r.originator_id, r) for one in told if (r := one.review)]
+    kept = {line.position for line in current().lines(lines)}
+    return WaitingPage([one for one in told if one.line.position in kept], more)
+
+
+def _set_aside(system: System, lines: Sequence[AuditLine]) -> list[WaitingAnswer]:
+    """Those of these answers that are set aside, and were not taken back."""
+    asker = current().asker
+    records = {line.learner for line in lines}
+    waiting = asker.waiting(records)
+    answers = asker.desk.filed.answers(records, asker.look(records).versions)
+    reviews = _reviews(system, [r for record in records for r in waiting[record].said.values()])
+    found = []
+    for line in lines:
+        event = cast(SurveyAnswered, line.event)
+        now = answers[line.learner].get(event.fact)
+        if now is None or now.gone or event.fact not in waiting[line.learner].ids:
+            continue
+        said = waiting[line.learner].said.get(event.fact)
+        found.append(
+            WaitingAnswer(
+                line,
+                event,
+                now,
+                published=published(now.instrument, asker.district) is not None,
+                review=reviews.get(said.position) if said else None,
+            )
+        )
+    return found
+
+
+def _reviews(system: System, said: Sequence[AnswerReview]) -> dict[int, SurveyAnswerReviewed]:
+    """What the officer wrote who keeps an answer aside, by its position."""
+    wanted = [one.position for one in said if one.outcome is AnswerOutcome.KEPT_ASIDE]
+    stored = system.recorder.read_positions(wanted) if wanted else []
+    return {e.position: cast(SurveyAnswerReviewed, e) for e in system.mapper.open(list(stored))}
