@@ -11,6 +11,7 @@ from api.cursors import Cursors
 from api.review_list import Paper, ToReview
 from api.waiting_answers import WaitingAnswer
 from domain.access.late import whole
+from domain.access.offering import Aside
 from domain.access.words import ReviewOutcome
 from domain.oversight import AccessReviewed
 
@@ -142,10 +143,10 @@ class AnswerThatWaits(BaseModel):
     learner: UUID = Field(description="On whose record it stands.")
     fact: UUID = Field(description="Its entry id, which `review-survey-answer` asks for.")
     instrument: str = Field(description="Which survey, as it stands now.", examples=["SEL-4"])
-    published: bool = Field(
-        description="Whether the district has published that survey, and so said which protected "
-        "areas it touches.",
-        examples=[False],
+    why: Aside = Field(
+        description="Why it is set aside: the officer said so; the family said no; the district "
+        "has not published the survey; it was not offered to the learner by the day of the answer.",
+        examples=["not_published"],
     )
     on: date | None = Field(
         description="The day of the answer, where it is known.", examples=["2026-03-20"]
@@ -176,7 +177,7 @@ class AnswerThatWaits(BaseModel):
             learner=event.originator_id,
             fact=event.fact,
             instrument=found.now.instrument,
-            published=found.published,
+            why=found.why,
             on=found.now.day,
             question=event.question,
             answer=event.answer,

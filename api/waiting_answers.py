@@ -13,14 +13,16 @@ from api.compose import System
 from api.sight import current
 from domain.access.answered import Answered
 from domain.access.evidence import AnswerReview
-from domain.access.offering import published
+from domain.access.offering import Aside
 from domain.access.words import AnswerOutcome
 from domain.facts import SurveyAnswered
 from domain.oversight import SurveyAnswerReviewed
 from projections.reading import AuditLine, Reader
 from projections.standing import Standing
 
-LOOKED = 500  # answers looked at for one page
+LOOKED = 10_000  # answers looked at for one page
+SHOWN = 50  # of those that wait, on one page
+BATCH = 500
 TOPICS = (SurveyAnswered.TOPIC,)
 
 State = Literal["open", "kept"]
@@ -30,14 +32,13 @@ State = Literal["open", "kept"]
 class WaitingAnswer:
     """An answer that is set aside, as it was recorded first, and what it has become.
 
-    `published`: whether the district has published its survey. `review`: the officer's last word
-    that counts, where the answer is kept aside by it.
+    `why` it is set aside, and `review`: the officer's last word, where that is why.
     """
 
     line: AuditLine
     event: SurveyAnswered
     now: Answered
-    published: bool
+    why: Aside
     review: SurveyAnswerReviewed | None
 
     @property
@@ -64,9 +65,16 @@ def waiting_answers(
     """The answers that nobody has looked at, or those kept aside. The caller has seen that the
     asker may.
     """
-    found = Reader.audit(system.reader, topics=TOPICS, before=before, limit=LOOKED + 1, at=at)
-    more = found[LOOKED - 1].position if len(found) > LOOKED else None
-    told = [one for one in _set_aside(system, found[:LOOKED]) if one.state == state]
+    told: list[WaitingAnswer] = []
+    more: int | None = before
+    for _ in range(LOOKED // BATCH):
+        found = Reader.audit(system.reader, topics=TOPICS, before=more, limit=BATCH, at=at)
+        told += [one for one in _set_aside(system, found) if one.state == state]
+        more = found[-1].position if len(found) == BATCH else None
+        if len(told) > SHOWN:
+            told, more = told[:SHOWN], told[SHOWN - 1].line.position
+        if more is None or len(told) == SHOWN:
+            break
     lines = [one.line for one in told]
     lines += [AuditLine(r.position, r.originator_id, r) for one in told if (r := one.review)]
     kept = {line.position for line in current().lines(lines)}
@@ -92,7 +100,7 @@ def _set_aside(system: System, lines: Sequence[AuditLine]) -> list[WaitingAnswer
                 line,
                 event,
                 now,
-                published=published(now.instrument, asker.district) is not None,
+                why=waiting[line.learner].why[event.fact],
                 review=reviews.get(said.position) if said else None,
             )
         )

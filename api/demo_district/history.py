@@ -41,6 +41,7 @@ def history(person: Person, today: date) -> list[Request]:
     chapters.tell_reviews(pages, years)
     around.tell_opt_outs(pages, years)
     around.tell_survey(pages, years)
+    around.tell_screener(pages, years)
     around.tell_changes(pages, years)
     if person.number in STORIES:
         STORIES[person.number](pages, years)

@@ -69,7 +69,7 @@ class Pages:
     traits: Persona
     tell: Teller
     told: list[Told] = field(default_factory=list)
-    opted_out: bool = False  # of this year's survey
+    opted_out: bool = False  # of the district's own survey
     turns: SchoolYear | None = None  # when another interest becomes the favorite
 
     def __post_init__(self) -> None:
@@ -151,13 +151,14 @@ def _survey(pages: Pages, year: Year, semester: int) -> None:
     key, offer = f"survey {year.school.label} {semester}", book.id(f"survey {year.school.label}")
     day = year.school.between(rng, semester, 0.30, 0.40)
     by = homeroom(year.grade, pages.person.section)
+    if pages.opted_out:
+        return  # who said no once is not asked again
     if semester == year.joins:
         book.put(OfferSurvey, day, by, survey=offer, instrument=instrument)
         pages.opted_out = chance(rng, 0.04)
         if pages.opted_out:
             book.put(OptOutOfSurvey, day + DAY, _family(pages), survey=offer)
-    if pages.opted_out:
-        return
+            return
     scale = catalog.FACES if year.grade <= 2 else catalog.OFTEN
     for number, question in enumerate(catalog.SURVEY[form]):
         given = growth.answer(rng, pages.traits.able, len(scale), number, year.ago)

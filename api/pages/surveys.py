@@ -17,6 +17,7 @@ from api.pages.posted import Posted
 from api.pages.typed import Typed
 from api.sight import permit
 from api.waiting_answers import LOOKED, State, WaitingAnswer, waiting_answers
+from domain.access.offering import Aside
 from domain.access.words import AnswerOutcome
 from domain.application import Request
 from domain.errors import CommandReused, Refused
@@ -24,6 +25,13 @@ from domain.fields import LONG
 from domain.oversight import ReviewSurveyAnswer
 from store.keys import KeyDestroyed
 
+REASONS = {
+    Aside.SAID_NO: "The family said no to this survey by the day of the answer.",
+    Aside.NOT_PUBLISHED: "The district has not published this survey, so nobody has said which "
+    "protected areas it touches.",
+    Aside.NOT_OFFERED: "The survey touches a protected area, and no offer to this learner by the "
+    "day of the answer is on file.",
+}
 NO_OUTCOME = "Choose whether it may be shown."
 NO_NOTE = f"Write why, in at most {LONG:,} characters."
 REUSED = "This was already recorded from this form. Load the page again to say something else."
@@ -99,6 +107,7 @@ def shown(
         state=state,
         typed=typed or Typed(),
         new_id=lambda: known_id(None),
+        reasons=REASONS,
         looked=LOOKED,
     )
 

@@ -6,6 +6,7 @@ The gate itself is `surveys.may_offer`; here it is put what is on file.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from domain.access.answered import Answered
@@ -55,13 +56,23 @@ def check_offer(
         raise Refused("instrument", f"survey-{MISSING[gate.code]}", sentence)
 
 
+class Aside(StrEnum):
+    """Why nobody but the officer sees an answer."""
+
+    KEPT_ASIDE = "kept_aside"  # the officer said so
+    SAID_NO = "said_no"
+    NOT_PUBLISHED = "not_published"  # so nobody knows what its survey touches
+    NOT_OFFERED = "not_offered"  # by the day of the answer, to this learner
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Of the answers on one record: the ids of those that are set aside, and the last words of the
-    officer that count, by the answer that a line of answers began with.
+    """Of the answers on one record: the ids of those that are set aside, why each line of answers
+    is, and the last words of the officer that count; by the answer that the line began with.
     """
 
     ids: frozenset[UUID] = frozenset()
+    why: Mapping[UUID, Aside] = field(default_factory=dict)
     said: Mapping[UUID, AnswerReview] = field(default_factory=dict)
 
 
@@ -82,12 +93,12 @@ def waiting(
         changed[told.line] = max(changed.get(told.line, 0), told.position)
     # What was changed since was not looked at yet.
     said = {line: one for line, one in said.items() if changed[line] < one.position}
-    lines = {
-        told.line
+    why = {
+        told.line: aside
         for told in answers.values()
-        if set_aside(told.instrument, told.day, file, district, said.get(told.line))
+        if (aside := set_aside(told.instrument, told.day, file, district, said.get(told.line)))
     }
-    return Waiting(frozenset(one for one, told in answers.items() if told.line in lines), said)
+    return Waiting(frozenset(one for one, told in answers.items() if told.line in why), why, said)
 
 
 def set_aside(
@@ -96,8 +107,8 @@ def set_aside(
     file: LearnerFile,
     district: DistrictFile,
     said: AnswerReview | None = None,
-) -> bool:
-    """True for an answer that nobody but the officer sees: its survey's gate was never passed.
+) -> Aside | None:
+    """Why an answer is seen by nobody but the officer; None where it is not: its gate was passed.
 
     It was passed where the survey touches nothing protected, or was offered by the day of the
     answer and not said no to. `said`: what the officer found who looked at this answer. That
@@ -106,15 +117,18 @@ def set_aside(
     code, day = word(named), collected or date.max
     instrument = published(named, district)
     if said and said.outcome is AnswerOutcome.KEPT_ASIDE:
-        return True
+        return Aside.KEPT_ASIDE
     if instrument is not None and not _gated(instrument):
-        return False
+        return None
     papers = file.surveys
+    last = instrument.position if instrument else 0
+    looked_at = said if said and last < said.position else None
     refused = [o for o in papers.file.opt_outs if o.instrument == code and o.holds(day)]
-    if said and (instrument is None or instrument.position < said.position):
-        return any(o.recorded and o.recorded > said.recorded for o in refused)
-    offered = any(o.instrument == code and o.effective <= day for o in papers.offers)
-    return bool(refused) or not offered
+    if any(not looked_at or (o.recorded and o.recorded > looked_at.recorded) for o in refused):
+        return Aside.SAID_NO
+    if looked_at or any(o.instrument == code and o.effective <= day for o in papers.offers):
+        return None
+    return Aside.NOT_OFFERED if instrument else Aside.NOT_PUBLISHED
 
 
 def published(named: str, district: DistrictFile) -> Instrument | None:

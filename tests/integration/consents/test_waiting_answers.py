@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from api import waiting_answers
 from api.pages.surveys import NO_NOTE
 from domain.changes import CorrectFact, RetractFact
 from domain.district import PublishInstrument
@@ -154,3 +155,17 @@ def looks(family: Family) -> list[AccessRecorded]:
     found = of_kind(family.system, AccessRecorded)
     ana = family.learners["ana"]
     return [e for e in found if e.learner == ana and e.place == "/v1/surveys/to-review"]
+
+
+def test_a_long_list_is_read_page_by_page_with_nothing_left_out(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        answer(family, f"Kitchen 6.{number}", f"Soup {number}")
+    whole = waiting(family)
+    monkeypatch.setattr(waiting_answers, "SHOWN", 2)
+    monkeypatch.setattr(waiting_answers, "BATCH", 3)
+    monkeypatch.setattr(waiting_answers, "LOOKED", 6)
+    first = family.as_("officer").get(WAITS).json()
+    assert len(first["answers"]) == 2
+    assert waiting(family) == whole

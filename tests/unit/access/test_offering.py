@@ -9,7 +9,7 @@ import pytest
 
 from domain.access.answered import answered
 from domain.access.filing import DistrictFile, LearnerFile, district_file, learner_file
-from domain.access.offering import check_offer, published, set_aside, waiting
+from domain.access.offering import Aside, check_offer, published, set_aside, waiting
 from domain.access.surveys import InstrumentInspection
 from domain.access.words import AnswerOutcome
 from domain.application import placed
@@ -136,19 +136,19 @@ TOLD_NO = OptOutOfSurvey(survey=SURVEY, effective=since(date(2025, 9, 3)))
 @pytest.mark.parametrize(
     ("before", "paper", "day", "expected"),
     [
-        ((), None, date(2025, 9, 1), True),
-        ((), PROTECTED, date(2025, 9, 1), True),
-        ((), PLAIN, date(2025, 9, 1), False),
-        ((OFFER,), None, date(2025, 9, 1), False),
-        ((OFFER,), None, date(2025, 8, 31), True),
-        ((OFFER, TOLD_NO), None, date(2025, 9, 2), False),
-        ((OFFER, TOLD_NO), None, date(2025, 9, 3), True),
-        ((OFFER, NO), PROTECTED, date(2025, 9, 2), True),
-        ((OFFER,), None, None, False),
+        ((), None, date(2025, 9, 1), Aside.NOT_PUBLISHED),
+        ((), PROTECTED, date(2025, 9, 1), Aside.NOT_OFFERED),
+        ((), PLAIN, date(2025, 9, 1), None),
+        ((OFFER,), None, date(2025, 9, 1), None),
+        ((OFFER,), None, date(2025, 8, 31), Aside.NOT_PUBLISHED),
+        ((OFFER, TOLD_NO), None, date(2025, 9, 2), None),
+        ((OFFER, TOLD_NO), None, date(2025, 9, 3), Aside.SAID_NO),
+        ((OFFER, NO), PROTECTED, date(2025, 9, 2), Aside.SAID_NO),
+        ((OFFER,), None, None, None),
     ],
 )
 def test_an_answer_is_set_aside_unless_its_survey_was_offered_or_touches_nothing_protected(
-    before: tuple[Command, ...], paper: Command | None, day: date | None, expected: bool
+    before: tuple[Command, ...], paper: Command | None, day: date | None, expected: Aside | None
 ) -> None:
     district = of_district(paper) if paper else of_district()
     assert set_aside("SEL 4 (spring)", day, on_file(*before), district) is expected
