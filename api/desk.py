@@ -161,8 +161,8 @@ class Asker:
 
     @property
     def own(self) -> UUID | None:
-        """The learner's record that is this person's own."""
-        return self.file.own_record
+        """The learner's record that is this person's own today."""
+        return self.file.own_record_on(self.at.astimezone(self.desk.zone).date())
 
     @property
     def is_custodian(self) -> bool:
@@ -246,7 +246,7 @@ class Asker:
     ) -> bool:
         """Whether an answer to a survey waits for the officer: see `domain.access.offering`."""
         file = self.look([learner]).learners[learner]
-        return set_aside(instrument, day, file, self.district, said)
+        return set_aside(instrument, day, file, self.district, said) is not None
 
     def waiting(self, records: Collection[UUID]) -> Mapping[UUID, Waiting]:
         """The answers to surveys that wait for the officer now, on each of some records."""

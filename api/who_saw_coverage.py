@@ -127,7 +127,7 @@ def facts_of(
 ) -> tuple[Facts, Facts]:
     """The facts of the same request, with the file of then and with that of now."""
     event, day = access.event, access.day(system.zone)
-    own = event.learner in (then.person.own_record, now.person.own_record)
+    own = event.learner in (then.person.own_record_on(day), now.person.own_record_on(day))
     recipient = None
     if event.action is Action.DISCLOSED and event.recipient is not None and access.recipient:
         kinds = frozenset(KIND_OF_ROLE[role] for role in access.recipient.roles)

@@ -118,7 +118,7 @@ class Rights:
         if self.signers.includes(person, Regime.FERPA, day):
             return True
         students = self.signers.includes(self.learner, Regime.FERPA, day)
-        return students and self.people.desk.filed.person(person).own_record == self.learner
+        return students and self.people.desk.filed.person(person).own_record_on(day) == self.learner
 
 
 def entered_by_hand(

@@ -88,10 +88,12 @@ class PersonFile:
         """The roles that this person has on a local day."""
         return frozenset(held.role for held in self.roles if held.holds(day))
 
-    @property
-    def own_record(self) -> UUID | None:
-        """The learner's record that is this person's own, by the grant that was made last."""
-        own = [held.own_record for held in self.roles if held.own_record]
+    def own_record_on(self, day: date) -> UUID | None:
+        """The learner's record that is this person's own on a local day.
+
+        Of the grants that hold on that day, the one that was made last says so.
+        """
+        own = [held.own_record for held in self.roles if held.own_record and held.holds(day)]
         return own[-1] if own else None
 
 

@@ -20,7 +20,7 @@ from domain.identity import (
     RecordRightsEvidence,
     RevokeRights,
 )
-from domain.people import district_id
+from domain.people import EndRole, GrantRole, district_id
 from domain.reviews import ScheduleReview
 from tests.integration.access.conftest import CONFIDED, District, learner_of, observe
 from tests.people import appoint, since, tell, years_ago
@@ -346,6 +346,21 @@ def test_a_family_finds_its_own_children_on_the_list_and_nobody_elses(district: 
         assert [one["given_name"] for one in found] == ["Eli"], who
     assert district.as_("aunt").get(f"/v1/learners/{learner}/profile").status_code == 200
     assert district.as_("aunt").get(f"/learners/{district.learners['ben']}").status_code == 403
+
+
+def test_a_mistaken_grant_that_was_ended_opens_nobodys_record(district: District) -> None:
+    system, slip = district.system, uuid4()
+    own, others = (learner_of(system, name, "north-high") for name in ("Ida", "Ivo"))
+    ida = district.people["ida"] = appoint(system, "Ida", Role.LEARNER, own_record=own)
+    tell(system, ida.id, GrantRole(grant=slip, role=Role.LEARNER, own_record=others))
+    tell(system, ida.id, EndRole(grant=slip))
+    system.projector.catch_up()
+    client = district.as_("ida")
+    assert client.get(f"/v1/learners/{own}/profile").status_code == 200
+    for path in (f"/v1/learners/{others}/profile", f"/learners/{others}"):
+        assert client.get(path).status_code == 403
+    listed = client.get("/v1/learners").json()["learners"]
+    assert [one["learner"] for one in listed] == [str(own)]
 
 
 def test_who_may_not_see_the_details_is_shown_a_name_and_no_date_of_birth(

@@ -94,7 +94,20 @@ def test_several_roles_are_held_at_once() -> None:
     )
 
     assert roles(found, "2025-09-01") == {"counselor", "teacher", "learner"}
-    assert found.own_record == ANA
+    assert found.own_record_on(date(2025, 9, 1)) == ANA
+    assert found.own_record_on(date(2025, 8, 2)) is None
+
+
+def test_a_grant_that_was_ended_no_longer_says_whose_record_is_the_own() -> None:
+    """A second grant, made by mistake and ended, opened another child's record for good."""
+    slip = GrantRole(grant=GRANT, role=Role.LEARNER, own_record=named("Ben"))
+    found = file(
+        (GrantRole(role=Role.LEARNER, own_record=ANA), "2025-08-01"),
+        (slip, "2025-08-03"),
+        (EndRole(grant=GRANT, effective=on("2025-08-04")), "2025-08-04"),
+    )
+    assert found.own_record_on(date(2025, 8, 3)) == named("Ben")
+    assert found.own_record_on(date(2025, 8, 4)) == ANA
 
 
 def test_an_assignment_says_to_what_and_for_how_long() -> None:
