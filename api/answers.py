@@ -309,11 +309,20 @@ class AuditEntry(BaseModel):
         examples=[{"purpose": "tutoring"}],
     )
     provenance: Provenance = Field(description="Who, when, how, from where.")
+    removed: bool = Field(
+        description="True where its words were taken back since: amended, or retracted.",
+        examples=[False],
+    )
+    withheld: bool = Field(
+        description="True where they are left out for that: the custodian alone is told them.",
+        examples=[False],
+    )
 
     @classmethod
     def of(cls, line: AuditLine, cursors: Cursors) -> "AuditEntry":
         event = line.event
         when = event.effective
+        source = entries.provenance(event, line.learner)
         return cls(
             learner=line.learner,
             record=event.originator_id,
@@ -323,8 +332,10 @@ class AuditEntry(BaseModel):
             group=event.SPEC.group,
             effective=Stretch(start=when.start, until=when.until) if when else None,
             data_class=str(event.data_class),
-            body=entries.told_of(event, line.learner),
-            provenance=Provenance.of(entries.provenance(event, line.learner), cursors),
+            body={} if line.withheld else entries.told_of(event, line.learner),
+            provenance=Provenance.of(entries.bare(source) if line.withheld else source, cursors),
+            removed=line.removed,
+            withheld=line.withheld,
         )
 
 

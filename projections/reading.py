@@ -47,7 +47,9 @@ from projections.tables import Conn
 from store.mapper import SealingMapper
 
 FIRST = UUID(int=0)
-BEGINNING = (date.min, FIRST)
+# A place in a timeline: the day, the position of the event that began the entry, and its id.
+Spot = tuple[date, int, UUID]
+BEGINNING: Spot = (date.min, 0, FIRST)
 # Of what somebody saw there is far more than of what was done.
 READS = ["access-recorded"]
 
@@ -58,11 +60,22 @@ class InstantAhead(ValueError):
 
 @dataclass(frozen=True)
 class AuditLine:
-    """One event of the audit log, opened, as told on a learner's record."""
+    """One event of the audit log, opened, as told on a learner's record.
+
+    `removed`: its words were taken back since; `withheld`: so they are not told.
+    """
 
     position: int
     learner: UUID
     event: Event
+    removed: bool = False
+    withheld: bool = False
+
+
+def place_in_time(entry: Entry) -> Spot:
+    """An entry's place in the timeline."""
+    start = entry.effective[0].start if entry.effective else None
+    return (start or date.min, entry.provenance.position, entry.id)
 
 
 class Reader:
@@ -202,7 +215,7 @@ class Reader:
     def timeline(
         self,
         learner: UUID,
-        after: tuple[date, UUID] = BEGINNING,
+        after: Spot = BEGINNING,
         limit: int = 200,
         at: Standing | None = None,
         on: date | None = None,
@@ -210,7 +223,7 @@ class Reader:
         topics: Sequence[str] | None = None,
         as_first_said: bool = False,
     ) -> list[Entry]:
-        """What happened, in effective order; at most `limit` entries after a place in it.
+        """What happened, by day, then as recorded; at most `limit` entries after a place in it.
 
         As known now or at a standing; where a day is given, nothing that began after it; where
         event types are given, only what began with one of them. `as_first_said`: each entry in its
@@ -223,7 +236,8 @@ class Reader:
             "known": at.position,
             "cells": cells(date.min, at.position, at.head),
             "day": "-infinity" if after[0] == date.min else after[0].isoformat(),
-            "item": after[1],
+            "number": after[1],
+            "item": after[2],
             "on": on,
             "topics": list(topics or ()),
             "limit": limit,

@@ -20,6 +20,7 @@ from domain.access.filing import (
     learner_file,
     person_file,
 )
+from domain.access.taken_back import TAKING, TOPICS, taken_back
 from domain.access.ties import Ties
 from domain.event import EVENTS, LEARNER, Event
 from domain.people import district_id
@@ -64,6 +65,10 @@ class Filed:
             Streams(recorder, mapper, [event.TOPIC for event in TELLING]),
             lambda _, events: answered(events),
         )
+        taking = Streams(recorder, mapper, [event.TOPIC for event in TAKING], content=False)
+        self._taking = Folder(taking, lambda _, events: bool(events))
+        facts = Streams(recorder, mapper, TOPICS, content=False)
+        self._taken_back = Folder(facts, lambda _, events: taken_back(events))
         self._districts = Folder(read, lambda _, events: district_file(events))
 
     def look(self, person: UUID, learners: Collection[UUID] = ()) -> Look:
@@ -104,6 +109,17 @@ class Filed:
         `now`: the versions of the records, from the look at their files.
         """
         return self._answers.files({record: {record} for record in records}, now)
+
+    def taken_back(
+        self, records: Collection[UUID], now: Mapping[UUID, int]
+    ) -> dict[UUID, frozenset[int]]:
+        """The positions of what was taken back on each of some records, `now` as above.
+
+        Few records have something that was, so that is asked first.
+        """
+        taking = self._taking.files({record: {record} for record in records}, now)
+        some = {record: {record} for record, any_taken in taking.items() if any_taken}
+        return dict.fromkeys(records, frozenset()) | self._taken_back.files(some, now)
 
     def records(self, learner: UUID) -> set[UUID]:
         """The records from which the learner's file is made."""
@@ -151,19 +167,26 @@ class KnownTies:
 
 
 class Streams:
-    """Opened events of streams; of some topics alone, or of all."""
+    """Opened events of streams; of some topics alone, or of all, with what is sealed or without."""
 
     def __init__(
-        self, recorder: TenantRecorder, mapper: SealingMapper, topics: Sequence[str] | None = None
+        self,
+        recorder: TenantRecorder,
+        mapper: SealingMapper,
+        topics: Sequence[str] | None = None,
+        *,
+        content: bool = True,
     ) -> None:
         self.recorder = recorder
         self.mapper = mapper
         self.topics = topics
+        self.content = content
 
     def events(self, streams: Collection[UUID]) -> dict[UUID, list[Event]]:
         """The events of each stream in their order; no stream is left out."""
         found: dict[UUID, list[Event]] = {stream: [] for stream in streams}
-        for event in self.mapper.open(self.recorder.select_streams(streams, self.topics)):
+        stored = self.recorder.select_streams(streams, self.topics)
+        for event in self.mapper.open(stored, content=self.content):
             found[event.originator_id].append(event)
         return found
 

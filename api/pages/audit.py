@@ -48,7 +48,8 @@ class Line:
     """One line of the log, as told on a record: a learner's, a person's or the district's.
 
     `name` is that of whose record it is, on the district's log; `known`: whether it is a learner's
-    that can be opened. `access`: of a read, with whom it names.
+    that can be opened. `access`: of a read, with whom it names. `removed`: its words were taken
+    back since; `withheld`: so neither they nor who said them is told.
     """
 
     position: int
@@ -58,6 +59,8 @@ class Line:
     name: str | None = None
     known: bool = True
     access: Access | None = None
+    removed: bool = False
+    withheld: bool = False
 
     @property
     def done(self) -> str:
@@ -81,6 +84,8 @@ class Line:
         Of a read: how that person was signed in.
         """
         event = self.event
+        if self.withheld:
+            return "not told"
         if self.access is not None:
             return HOW.get(self.access.event.how, self.access.event.how)
         received = f"received {words.day(event.received_on)}" if event.received_on else ""
@@ -90,7 +95,9 @@ class Line:
 
     @property
     def said(self) -> str | None:
-        return in_short(self.event, self.learner, self.schools) if self.access is None else None
+        if self.access is not None or self.withheld:
+            return None
+        return in_short(self.event, self.learner, self.schools)
 
     @property
     def erased(self) -> bool:
@@ -169,6 +176,8 @@ class Log:
             names.get(line.learner) or others.get(line.learner) or "(no name)",
             is_learners(line) and (learner is not None or line.learner in names),
             self.people.access(line) if is_read(line) else None,
+            line.removed,
+            line.withheld,
         )
 
     def names(self, found: Found) -> dict[UUID, str]:
@@ -188,6 +197,8 @@ class Log:
         people = dict(recorders(self.system.reader, at)) if keeps_log() else {}
         for line in found.lines:
             event = line.event
+            if line.withheld:
+                continue
             people.setdefault(event.entered_by, event.entered_by_name)
             if event.author and event.originator_id == line.learner:
                 people.setdefault(event.author, event.author_name or "")

@@ -1,0 +1,68 @@
+"""What was taken back, as the audit log tells it: to the school, and to everybody else."""
+
+import re
+from decimal import Decimal
+from html import unescape
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.changes import AmendFact, RetractFact
+from domain.facts import RecordObservation, ScoreAssessment
+from domain.words import Area
+from tests.integration.who_saw.conftest import District
+from tests.people import tell
+
+CHILD = "Score of Noah B., another child"
+
+
+@pytest.fixture(scope="module")
+def entries(district: District) -> dict[str, UUID]:
+    """A score of another child, taken back, and words that were amended."""
+    system, ana = district.system, district.ana
+    made = {"score": uuid4(), "words": uuid4()}
+    tell(system, ana, ScoreAssessment(
+        fact=made["score"], measure="Reading of Noah", score=Decimal(141), scale="points"
+    ))  # fmt: skip
+    tell(system, ana, RetractFact(fact=made["score"], reason=CHILD, wrong_learner=True))
+    tell(system, ana, RecordObservation(
+        fact=made["words"], area=Area.NEEDS, text="Does not care.", source="Ms Rivera's notes"
+    ))  # fmt: skip
+    tell(system, ana, AmendFact(
+        fact=made["words"], changes={"text": "Was tired."}, ground="The hearing of 3 May."
+    ))  # fmt: skip
+    system.projector.catch_up()
+    return made
+
+
+def seen(district: District, who: str) -> str:
+    """The log of the learner as a person reads it, page and API."""
+    ana, client = district.ana, district.as_(who)
+    page = client.get(f"/learners/{ana}/audit?type=")
+    api = client.get(f"/v1/learners/{ana}/audit")
+    assert (page.status_code, api.status_code) == (200, 200)
+    return unescape(re.sub(r"<[^>]+>", " ", page.text)) + api.text
+
+
+@pytest.mark.usefixtures("entries")
+def test_the_audit_log_told_a_family_what_was_taken_back(district: District) -> None:
+    """A score of another child, the reason with that child's name, and words before an amendment
+    stood in the audit log of the family, where profile and timeline kept them back."""
+    family = seen(district, "parent")
+    for words in ("Reading of Noah", CHILD, "Does not care.", "notes"):
+        assert words not in family
+    assert "Was tired." in family
+    assert family.count("It was taken back since, so what it said is not told.") == 2
+    assert "What it was, and why, is not told." in family
+
+
+@pytest.mark.usefixtures("entries")
+def test_the_schools_own_people_read_what_was_taken_back_with_a_mark(district: District) -> None:
+    staff = seen(district, "counselor")
+    for words in ("Reading of Noah", CHILD, "Does not care.", "Was tired."):
+        assert words in staff
+    assert staff.count("Its words were taken back since") == 2
+    lines = district.as_("counselor").get(f"/v1/learners/{district.ana}/audit").json()
+    marked = [e["type"] for e in lines["entries"] if e["removed"]]
+    assert sorted(marked) == ["assessment-scored", "observation-recorded"]
+    assert not any(e["withheld"] for e in lines["entries"])
