@@ -1,6 +1,5 @@
 """What stands before a command besides who may give it: what is on file must allow it."""
 
-from datetime import date
 from uuid import UUID
 
 from api.desk import Asker
@@ -9,16 +8,19 @@ from domain.access.days import (
     check_birth,
     check_ending,
     check_review,
-    check_signed_online,
+    check_sent_online,
 )
 from domain.access.late import check_line
 from domain.access.offering import check_offer
 from domain.access.signing import check_consent, check_parent
+from domain.application import Profiles
 from domain.consent import ConsentCommand, GrantConsent, OfferSurvey
 from domain.errors import Refused
 from domain.event import Command
+from domain.identity import LearnerRegistered
 from domain.online import ParentsConsent
 from domain.oversight import LineCommand, ReviewAccess
+from domain.people import Assign, GrantRole
 
 
 def pass_gates(asker: Asker, learner: UUID, command: Command) -> None:
@@ -30,6 +32,8 @@ def pass_gates(asker: Asker, learner: UUID, command: Command) -> None:
     today = asker.at.astimezone(asker.desk.zone).date()
     file, district = asker.look([learner]).learners[learner], asker.district
     check_birth(command, file)
+    if not asker.is_custodian:
+        check_sent_online(command, today)
     match command:
         case ConsentCommand():
             check_ending(command, file)
@@ -38,7 +42,7 @@ def pass_gates(asker: Asker, learner: UUID, command: Command) -> None:
         case ParentsConsent():
             check_parent(command, file, today)
         case GrantConsent():
-            _sign_for_oneself(asker, learner, command, today)
+            _sign_for_oneself(asker, learner, command)
             check_consent(command, learner, file, district, today)
         case _:
             pass
@@ -53,11 +57,11 @@ def _of_the_log(asker: Asker, learner: UUID, command: LineCommand) -> None:
         check_review(command, found[command.number], asker.desk.zone)
 
 
-def _sign_for_oneself(asker: Asker, learner: UUID, command: GrantConsent, today: date) -> None:
-    """Of a family nobody enters what another of them signed, or what was signed before."""
+def _sign_for_oneself(asker: Asker, learner: UUID, command: GrantConsent) -> None:
+    """Of a family nobody enters what another of them signed."""
     if asker.is_custodian:
         return
-    own = learner if asker.file.own_record == learner else asker.viewer.person
+    own = learner if asker.own == learner else asker.viewer.person
     if command.signer != own:
         raise Refused(
             "signer",
@@ -65,4 +69,19 @@ def _sign_for_oneself(asker: Asker, learner: UUID, command: GrantConsent, today:
             "You can sign for yourself alone. Whoever else has to sign does so themselves, or on "
             "paper that the school enters.",
         )
-    check_signed_online(command, today)
+
+
+def check_learner(profiles: Profiles, command: Command) -> None:
+    """Raise `Refused` where a role or an assignment names a learner of whom there is no record."""
+    match command:
+        case Assign(learner=UUID() as learner):
+            field = "learner"
+        case GrantRole(own_record=UUID() as learner):
+            field = "own_record"
+        case _:
+            return
+    opening = profiles.recorder.select_events(learner, limit=1)
+    if not opening or opening[0].topic != LearnerRegistered.TOPIC:
+        raise Refused(
+            field, "learner-unknown", "There is no learner with this id in this district."
+        )

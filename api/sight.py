@@ -18,7 +18,7 @@ from fastapi import Request
 from api.closed import closed_to
 from api.compose import System
 from api.desk import OPERATOR, Asker, Desk, Judged
-from api.gates import pass_gates
+from api.gates import check_learner, pass_gates
 from api.in_law import (
     ANSWER,
     DETAILS,
@@ -34,6 +34,7 @@ from api.in_law import (
 )
 from api.middleware import template
 from api.seen import EXTENT, FORBIDDEN, GONE, NOT_SHOWN, OUR_FAULT, Seen
+from api.speaking import check_speaker
 from api.viewing import viewer_of
 from domain.access.facts import Records
 from domain.access.giving import BEYOND_ASSIGNMENT, check_role
@@ -44,8 +45,9 @@ from domain.access.ties import others_of
 from domain.access.words import Action, Role
 from domain.application import Profiles
 from domain.application import Request as Asked
+from domain.changes import FactRetracted
 from domain.disclosures import for_officer
-from domain.errors import Denied
+from domain.errors import Denied, Refused
 from domain.event import ACCESS, LEARNER, PERSON, Context
 from domain.facts import SurveyAnswered
 from domain.people import district_id
@@ -54,6 +56,8 @@ from domain.words import DataClass
 from projections.entries import Entry, for_recipient
 from projections.places import Place
 from projections.reading import AuditLine
+
+RETRACTED = FactRetracted.TOPIC
 
 _current: ContextVar["Sight | None"] = ContextVar("sight", default=None)
 
@@ -275,6 +279,7 @@ class Sight:
                 )
                 and (not for_officer(line.event) or Role.COMPLIANCE_OFFICER in self.asker.roles)
             ]
+        shown = self._as_told(shown)
         self._take(
             {line.learner for line in shown if line.event.SPEC.record != PERSON},
             judged,
@@ -287,6 +292,20 @@ class Sight:
                 own = line.event.data_class or line.event.SPEC.default
                 self.seen[line.learner].classes.add(own)
         return shown
+
+    def _as_told(self, shown: Sequence[AuditLine]) -> list[AuditLine]:
+        """The lines, marked where their words were taken back: only the custodian reads those."""
+        records = {x.event.originator_id for x in shown if x.event.SPEC.record == LEARNER}
+        now = self.asker.look(records).versions
+        gone = self.asker.desk.filed.taken_back(records, now)
+        mine = self.asker.is_custodian
+        return [
+            # Of a retraction it is told why: that stands, and is for the custodian too.
+            replace(line, removed=line.event.TOPIC != RETRACTED, withheld=not mine)
+            if line.position in gone.get(line.event.originator_id, ())
+            else line
+            for line in shown
+        ]
 
     def could(self, what: str, learner: UUID) -> bool:
         """Whether a link to `write` on a record, or to its `log`, leads on; this is not noted."""
@@ -437,6 +456,7 @@ def permit(asked: Asked) -> Asked:
     """
     learner, command = asked.learner, asked.command
     if command.EVENT.SPEC.record == PERSON:
+        check_learner(current().profiles, command)
         return asked  # no learner's record: its routes ask who may give it
     sight, in_law = current(), command.data_class or command.EVENT.SPEC.default
     if not sight.asker.trusted:
@@ -452,11 +472,24 @@ def permit(asked: Asked) -> Asked:
     records = Records(data_class=in_law, kind=kind_of(command.EVENT.TOPIC), author=author)
     for one in (learner, *others_of(command)):
         sight.may_write(one, records)
-    pass_gates(sight.asker, learner, command)
+    try:
+        pass_gates(sight.asker, learner, command)
+    except Refused:
+        # What was recorded before gets its first answer, also where its day is over by now.
+        if not sight.profiles.journal.find_commands([asked.context.command_id]):
+            raise
     if sight.asker.trusted:
         return asked
     context = replace(asked.context, closed=closed_to(sight.asker, learner, command))
     return replace(asked, context=context)
+
+
+def permit_sent(asked: Asked) -> Asked:
+    """As `permit`, of what came as it is: the forms of the pages write who speaks themselves."""
+    permitted = permit(asked)
+    if asked.command.EVENT.SPEC.record == LEARNER:
+        check_speaker(current().asker, asked.learner, asked.command)
+    return permitted
 
 
 def open_sight(request: Request, action: Action = Action.OPENED) -> Sight:

@@ -1,6 +1,6 @@
 """When something was true in the world: half-open calendar days with a stated precision."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -10,6 +10,8 @@ from domain.words import Precision
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2200, 1, 1)
+# A month, a term or a year is given by its first day, and may well end after the day in question.
+LASTS = {Precision.DAY: 1, Precision.MONTH: 31, Precision.TERM: 366, Precision.YEAR: 366}
 
 
 class Effective(BaseModel):
@@ -45,6 +47,13 @@ class Effective(BaseModel):
         if self.start and self.until and self.until <= self.start:
             raise ValueError("effective.until must be later than effective.from")
         return self
+
+
+def is_before(given: Effective | None, day: date) -> bool:
+    """True where all of the day, month, term or year that is given lies before a day."""
+    if given is None or given.start is None:
+        return False
+    return given.start + timedelta(days=LASTS[given.precision]) <= day
 
 
 def _short_form(value: Any) -> Any:

@@ -197,7 +197,7 @@ class Form:
         asker = current().asker
         if asker.is_custodian:
             return found
-        own = learner if asker.file.own_record == learner else asker.viewer.person
+        own = learner if asker.own == learner else asker.viewer.person
         return [one for one in found if one.id == own]
 
     def _who_may(self, learner: UUID, signers: list[Signer], typed: Typed, today: date) -> str:
@@ -239,22 +239,26 @@ class Form:
     def withdraw(self, learner: UUID, consent: UUID, typed: Typed) -> Response:
         """Withdraw a consent and lead to its receipt; or the ledger again, with what is wrong."""
         today = self.system.context().today
-        received = read_date(typed["received"]) if typed["received"].strip() else today
+        # Of a family the record gives the day, on which the school is told by what is sent.
+        by_school = current().asker.is_custodian
+        typed_day = typed["received"].strip() if by_school else ""
+        received = read_date(typed_day) if typed_day else today
         if received is None or received > today:
             sentence = "Write the day as year-month-day: 2025-03-14; no later than today."
             return self.ledger(learner, typed.wrong("received", sentence), consent, "withdraw")
         over = of_id(self._begin(learner)["consents"], consent)
         if over is not None and over.ran_out and over.last_day and received > over.last_day:
-            sentence = (
-                f"This consent ran out after {words.day(over.last_day)}. If it was withdrawn "
-                "before, write the day on which the school was told."
+            sentence = f"This consent ran out after {words.day(over.last_day)}. " + (
+                "If it was withdrawn before, write the day on which the school was told."
+                if by_school
+                else "Nothing is given because of it any more."
             )
             return self.ledger(learner, typed.wrong("received", sentence), consent, "withdraw")
         try:
             command = WithdrawConsent(
                 consent=consent,
-                effective=Effective(start=received),
-                received_on=received,
+                effective=Effective(start=received) if by_school else None,
+                received_on=received if by_school else None,
                 reason=typed["reason"].strip() or None,
                 author=current().asker.viewer.person,
                 author_name=current().asker.viewer.name,

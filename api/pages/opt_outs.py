@@ -147,16 +147,17 @@ def check(typed: Typed, signers: list[Signer], today: date) -> SetDirectoryOptOu
     signer = next((one for one in signers if str(one.id) == typed["signer"]), None)
     if signer is None:
         typed = typed.wrong("signer", "Choose who asked for it.")
-    received = read_date(typed["received"])
-    if received is None or received > today:
-        typed = typed.wrong("received", NOT_YET if received else NOT_A_DAY)
-    if typed.errors or signer is None or received is None:
-        return typed
+    # Online the record gives the day: the school is told by what is sent.
     online = not current().asker.is_custodian
+    received = None if online else read_date(typed["received"])
+    if not online and (received is None or received > today):
+        typed = typed.wrong("received", NOT_YET if received else NOT_A_DAY)
+    if typed.errors or signer is None:
+        return typed
     try:
         return SetDirectoryOptOut(
             scope=None if typed["scope"] == ALL else typed["scope"],
-            effective=Effective(start=received),
+            effective=Effective(start=received) if received else None,
             received_on=received,
             received_how=ONLINE if online else typed["how"].strip() or None,
             author=signer.id,

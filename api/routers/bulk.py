@@ -33,7 +33,7 @@ from api.asking import (
 from api.compose import System
 from api.cursors import Cursors
 from api.problems import Problem, Stopped, denied, stopped, wrong_field, wrong_form
-from api.sight import permit
+from api.sight import permit_sent
 from domain.application import CommandIdReused, Recorded
 from domain.application import Request as Asked
 from domain.errors import Denied, Refused, UnknownAttachment
@@ -159,7 +159,7 @@ class Bulk:
         asked: dict[int, Asked] = {}
         for number, text in batch:
             try:
-                asked[number] = permit(self._read(text))
+                asked[number] = permit_sent(self._read(text))
             except Denied as error:
                 outcomes[number] = denied(error)
             except (Stopped, Refused) as refused:

@@ -13,7 +13,7 @@ from api.answers import Receipt, receipt
 from api.asking import CommandId, CursorsDep, LearnerId, LookedAt, RecordRoute, SystemDep
 from api.compose import System
 from api.cursors import Cursors
-from api.sight import permit
+from api.sight import permit_sent
 from domain.application import Request as Asked
 from domain.event import Command
 from domain.identity import RegisterLearner
@@ -45,7 +45,7 @@ class Recording:
         """Record the command on somebody's record and put its outcome into the HTTP answer."""
         context = self.system.context(self.command_id)
         context = replace(context, correlation_id=self.request.state.request_id)
-        asked = permit(Asked(about, command, context, expected))
+        asked = permit_sent(Asked(about, command, context, expected))
         recorded = self.system.profiles.do(asked)
         if recorded.repeated:
             self.response.status_code = 200

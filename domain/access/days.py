@@ -4,12 +4,12 @@ Pure. A learner's record keeps no days to decide by, so a command is held agains
 before it goes there.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from domain.access.files_learners import LearnerFile
-from domain.consent import ConsentCommand, GrantConsent
-from domain.effective import Effective
+from domain.consent import AllowSurvey, AssentCommand, ConsentCommand, GrantConsent
+from domain.effective import is_before
 from domain.errors import Refused
 from domain.event import Command, Event
 from domain.oversight import ReviewAccess
@@ -17,8 +17,6 @@ from domain.words import Precision
 
 # The groups of a family's consents and refusals. None of them is older than the learner.
 OF_A_FAMILY = frozenset({"consent", "online"})
-# A month, a term or a year is given by its first day, and may well end after the day in question.
-LASTS = {Precision.DAY: 1, Precision.MONTH: 31, Precision.TERM: 366, Precision.YEAR: 366}
 BEFORE_BIRTH = (
     "This day was before the learner’s birth. Look at the year, and at whose record it is."
 )
@@ -60,26 +58,29 @@ def check_review(command: ReviewAccess, line: Event, zone: ZoneInfo) -> None:
         )
 
 
-def check_signed_online(command: GrantConsent, today: date) -> None:
-    """Raise `Refused` where who signs by sending gives an earlier day; a later one may be."""
-    given = command.effective
+def check_sent_online(command: Command, today: date) -> None:
+    """Raise `Refused` where what a family sends, one of `OF_A_FAMILY`, is given an earlier day.
+
+    A later one may be. An assent may say on which day the learner was asked.
+    """
+    given = None if isinstance(command, AssentCommand) else command.effective
     if given and (given.precision is not Precision.DAY or is_before(given, today)):
-        raise _signed_today("effective")
+        raise _sent_today(command, "effective")
     if command.received_on is not None and command.received_on < today:
-        raise _signed_today("received_on")
+        raise _sent_today(command, "received_on")
 
 
-def _signed_today(field: str) -> Refused:
+def _sent_today(command: Command, field: str) -> Refused:
+    if isinstance(command, GrantConsent | AllowSurvey):
+        return Refused(
+            field,
+            "signed-online-today",
+            "Whoever is signed in signs by sending this, so it is signed and received today. Leave "
+            "the day out.",
+        )
     return Refused(
         field,
-        "signed-online-today",
-        "Whoever is signed in signs by sending this, so it is signed and received today. Leave the "
-        "day out.",
+        "told-online-today",
+        "Whoever is signed in tells the school by sending this, so the school is told today. Leave "
+        "the day out; what the school was told before, the school enters.",
     )
-
-
-def is_before(given: Effective | None, day: date) -> bool:
-    """True where all of the day, month, term or year that is given lies before a day."""
-    if given is None or given.start is None:
-        return False
-    return given.start + timedelta(days=LASTS[given.precision]) <= day

@@ -1,17 +1,21 @@
 """Directory information is kept back by a form, with its scan, and given out again by a button."""
 
+import json
 import re
+from dataclasses import replace
 from html import unescape
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from api.asking import command_id_of
 from api.desk import Desk
 from api.pages.words import day
 from domain.access.evidence import OptOut
 from domain.access.words import Role
-from domain.consent import DirectoryOptOutLifted, DirectoryOptOutSet
+from domain.application import Request
+from domain.consent import DirectoryOptOutLifted, DirectoryOptOutSet, SetDirectoryOptOut
 from domain.district import DesignateDirectoryInformation
 from domain.effective import Effective
 from store.filed import Filed
@@ -160,6 +164,82 @@ def test_a_parent_keeps_back_in_their_own_name_and_lifts_it(family: Family) -> N
     again = family.as_("mother").post(lift, data={"command_id": str(uuid4())})
     assert again.status_code == 422
     assert "This opt-out has already been lifted." in again.text
+
+
+def test_what_a_family_keeps_back_online_was_not_kept_back_before_today(family: Family) -> None:
+    """A mother could write months ago into the form, and the record gave it as fact."""
+    page = family.as_("mother").get(address(family, "opt-outs/new")).text
+    assert 'name="received"' not in page
+    assert "it counts from today" in text_of(page)
+    fields = {**filled(family, "mother"), "received": family.days_ago(90).isoformat()}
+    assert send(family, fields, who="mother").is_redirect
+    opted = of_kind(family.system, DirectoryOptOutSet)[-1]
+    assert (opted.effective, opted.received_on) == (Effective(start=family.today), None)
+    assert f"Kept back from {day(family.today)}" in told(family, "mother")
+    assert "it came by online, signed in" in told(family, "mother")
+
+
+@pytest.mark.parametrize("field", ["effective", "received_on"])
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("set-directory-opt-out", {"scope": "award"}),
+        ("lift-directory-opt-out", {"opt_out": str(uuid4())}),
+        ("withdraw-consent", {"consent": str(uuid4())}),
+        ("refuse-survey", {"instrument": "Mood 9"}),
+        ("opt-out-of-survey", {"survey": str(uuid4())}),
+    ],
+)
+def test_a_family_tells_the_school_today_over_json_and_in_bulk(
+    family: Family, command: str, said: dict[str, str], field: str
+) -> None:
+    client, ana = family.as_("mother"), str(family.learners["ana"])
+    said = {**said, field: family.days_ago(90).isoformat()}
+    answer = client.post(address(family, command).replace("/", "/v1/", 1), json=said)
+    sent = {**said, "learner": ana, "command": command, "command_id": str(uuid4())}
+    of_lines = {"Content-Type": "application/x-ndjson"}
+    bulk = client.post("/v1/commands", content=json.dumps(sent), headers=of_lines).json()
+    for problem in (answer.json(), bulk["problem"]):
+        [one] = problem["errors"]
+        assert (problem["status"], one["field"], one["rule"]) == (422, field, "told-online-today")
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_what_a_family_sent_yesterday_gives_its_first_answer_today(
+    family: Family, bulk: bool
+) -> None:
+    """The day that was given was today when it was sent; sent again, it was refused as earlier."""
+    system, client, ana = family.system, family.as_("mother"), family.learners["ana"]
+    key, day = str(uuid4()), family.days_ago(1).isoformat()
+    said = {"opt_out": str(uuid4()), "scope": "award", "effective": day, "received_on": day}
+    mother = family.people["mother"]
+    context = replace(
+        system.context(command_id_of(system.settings.tenant, key)),
+        entered_by=mother.id,
+        entered_by_name=mother.name,
+    )
+    command = SetDirectoryOptOut.model_validate(said)
+    system.profiles.do(Request(ana, command, context))
+    if bulk:
+        sent = {**said, "learner": str(ana), "command": "set-directory-opt-out", "command_id": key}
+        of_lines = {"Content-Type": "application/x-ndjson"}
+        again = client.post("/v1/commands", content=json.dumps(sent), headers=of_lines).json()
+        assert (again["status"], again["receipt"]["ids"]) == (200, {"opt_out": said["opt_out"]})
+        return
+    url = address(family, "set-directory-opt-out").replace("/", "/v1/", 1)
+    again_answer = client.post(url, json=said, headers={"Idempotency-Key": key})
+    assert again_answer.status_code == 200, again_answer.text
+    assert again_answer.headers["Idempotency-Replayed"] == "true"
+    fresh = client.post(url, json=said, headers={"Idempotency-Key": str(uuid4())})
+    assert fresh.status_code == 422
+
+
+def test_the_school_enters_that_a_family_told_it_before(family: Family) -> None:
+    said = {"scope": "award", "received_on": family.days_ago(5).isoformat()}
+    url = address(family, "set-directory-opt-out").replace("/", "/v1/", 1)
+    assert family.as_("teacher").post(url, json=said).status_code == 201
+    today = {**said, "received_on": family.today.isoformat()}
+    assert family.as_("mother").post(url, json=today).status_code == 201
 
 
 def test_lifting_takes_no_field_to_fill_in(family: Family) -> None:
