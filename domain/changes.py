@@ -19,7 +19,7 @@ from domain.errors import Refused
 from domain.event import EVENTS, Clear, Command, Context, Event, Spec, register
 from domain.facts import live_fact
 from domain.fields import LongText, ShortText
-from domain.learner import Item, Learner, change, kept_class
+from domain.learner import Item, Learner, change, first_day, kept_class
 from domain.words import FACT_CLASSES, DataClass
 
 
@@ -56,6 +56,14 @@ class ChangeEvent(Event):
 
     def apply(self, learner: Learner) -> None:
         change(learner, self, self.fact)
+
+
+class RedatingEvent(ChangeEvent):
+    """A change that moves the entry's own days too, where it gives any."""
+
+    def apply(self, learner: Learner) -> None:
+        moved = {"since": first_day(self)} if self.effective else {}
+        change(learner, self, self.fact, **moved)
 
 
 class NewValue(ChangeCommand):
@@ -124,7 +132,7 @@ class CorrectFact(NewValue):
 
 
 @register("fact-corrected", change_spec("to mend an error without hiding it"))
-class FactCorrected(CorrectFact, ChangeEvent):
+class FactCorrected(CorrectFact, RedatingEvent):
     """An entry was wrong all along."""
 
 
@@ -158,7 +166,7 @@ class AmendFact(NewValue):
 
 
 @register("fact-amended", change_spec("to carry out a family's right to amend"))
-class FactAmended(AmendFact, ChangeEvent):
+class FactAmended(AmendFact, RedatingEvent):
     """An entry was amended at a family's request."""
 
 

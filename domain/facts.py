@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
 from domain.fields import LongText, ShortText
-from domain.learner import Item, Learner, change, kept_class
+from domain.learner import Item, Learner, change, check_end, first_day, kept_class
 from domain.words import FACT_CLASSES, Area, DataClass, Retention
 
 Score = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=9)]
@@ -188,7 +188,8 @@ class SupportStarted(StartSupport, FactEvent):
     """A support started."""
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.fact, kind="fact", status="running", by=maker(self))
+        began = {"since": first_day(self), "by": maker(self)}
+        change(learner, self, self.fact, kind="fact", status="running", **began)
 
 
 class SupportCommand(Command):
@@ -237,6 +238,11 @@ class EndSupport(SupportCommand):
     """Record that a support ends; its effective date is the first day without it."""
 
     reason: LongText = Field(description="Why it ends.", examples=["Goal reached."])
+
+    def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
+        more = super().decide(learner, context)
+        check_end(self, learner.items[more["line"]], context)
+        return more
 
 
 @register("support-ended", fact_spec("to know which support the learner has"))

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
 from domain.fields import Day, LongText
-from domain.learner import Learner, change, kept_class
+from domain.learner import Learner, change, check_end, first_day, kept_class
 from domain.words import RECORD_CLASSES, DataClass, GoalKind, Horizon
 
 CLOSED = {"reached": "has already been reached", "set-aside": "has been set aside"}
@@ -42,7 +42,7 @@ class GoalSet(SetGoal, Event):
     """A goal was set."""
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.goal, kind="goal", status="open")
+        change(learner, self, self.goal, kind="goal", status="open", since=first_day(self))
 
 
 class GoalCommand(Command):
@@ -95,7 +95,16 @@ class GoalProgressed(ProgressGoal, Event):
         change(learner, self, self.goal)
 
 
-class ReachGoal(GoalCommand):
+class CloseGoal(GoalCommand):
+    """Something that ends work on a goal, on the day it was set or later."""
+
+    def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
+        more = super().decide(learner, context)
+        check_end(self, learner.items[self.goal], context)
+        return more
+
+
+class ReachGoal(CloseGoal):
     """Record that a goal was reached."""
 
     text: LongText = Field(description="How it was reached.", examples=["94 words on 3 June."])
@@ -109,7 +118,7 @@ class GoalReached(ReachGoal, Event):
         change(learner, self, self.goal, status="reached")
 
 
-class SetGoalAside(GoalCommand):
+class SetGoalAside(CloseGoal):
     """Set a goal aside, with the reason."""
 
     reason: LongText = Field(description="Why.", examples=["Chose another course."])

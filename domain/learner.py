@@ -16,7 +16,7 @@ from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggre
 from eventsourcing.utils import register_topic
 
 from domain.coding import build
-from domain.effective import Effective
+from domain.effective import Effective, is_before
 from domain.errors import Change, Refused, StaleVersion
 from domain.event import LEARNER, PERSON, Command, Context, Event
 from domain.words import DataClass, Retention
@@ -48,6 +48,7 @@ class Item:
     retention: Retention = Retention.PROFILE
     subjects: tuple[UUID, ...] = ()
     line: UUID | None = None  # of a value that superseded another: the entry it all began with
+    since: date | None = None  # its first day, where its end is held against it
     by: UUID | None = None  # who entered it, where that decides who may look at it or know of it
 
 
@@ -240,6 +241,26 @@ def kept_class(command: Command, found: Item) -> DataClass:
             "What continues an entry keeps its data class; use reclassify-fact to change it.",
         )
     return found.data_class
+
+
+def check_end(command: Command, began: Item, context: Context) -> None:
+    """Raise `Refused` where something would have ended before it began.
+
+    What is still to begin can be called off on any day.
+    """
+    since = began.since
+    if since is not None and since <= context.today and is_before(command.effective, since):
+        raise Refused(
+            "effective",
+            "end-before-start",
+            "This day is before the one on which it began, so it cannot have ended then. Choose a "
+            "later day.",
+        )
+
+
+def first_day(event: Event) -> date | None:
+    """The first day of what an event says, for an item's `since`."""
+    return event.effective.start if event.effective else None
 
 
 def is_hidden(found: Item, context: Context) -> bool:

@@ -1,7 +1,7 @@
 """A snapshot of a learner's decision state: ids, codes and statuses, nothing to seal."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -44,6 +44,7 @@ class LearnerSnapshot(CanSnapshotAggregate[UUID]):
                     "retention": Retention(values["retention"]),
                     "subjects": tuple(map(UUID, values["subjects"])),
                     "line": UUID(values["line"]) if values["line"] else None,
+                    "since": date.fromisoformat(since) if (since := values.get("since")) else None,
                     "by": UUID(values["by"]) if values.get("by") else None,
                 }
             )

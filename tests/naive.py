@@ -8,7 +8,7 @@ Of the rules that a command breaks it names the first, from the top of each list
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from math import isfinite
 from typing import Any
 from uuid import UUID, uuid5
@@ -131,6 +131,7 @@ SETS = {
     "hold-review": ("review", "review", "held"),
     "withhold-line": ("access", "line", "withheld"),
 }
+ENDS = ["end-support", "reach-goal", "set-goal-aside"]  # not before it began
 # These only add: they go ahead whatever else changed since their writer looked.
 COMMUTE = ["make-comment", "progress-goal", "confirm-fact", "place-contest-statement",
            "give-assent", "decline-assent", "link-responsible-person",
@@ -152,7 +153,8 @@ PRIVATE = DataClass.SOLE_POSSESSION
 class Thing:
     """Something on the record; `made_by` is the command that put it there.
 
-    `line` is the entry that it gave a new value, itself or through others. `by` entered it.
+    `line` is the entry that it gave a new value, itself or through others. `by` entered it. `since`
+    is its first day, where that is known.
     """
 
     kind: str = ""
@@ -162,6 +164,7 @@ class Thing:
     data_class: DataClass = DataClass.EDUCATION
     line: UUID | None = None
     by: UUID | None = None
+    since: date | None = None
 
 
 class Naive:
@@ -192,7 +195,7 @@ class Naive:
         rule = next((rule for is_broken, rule in broken if is_broken), None)
         if rule is None:
             self.version += 1
-            self._happen(name, f)
+            self._happen(name, f, start)
         return rule
 
     def statuses(self) -> dict[UUID | None, tuple[str, str]]:
@@ -266,6 +269,8 @@ class Naive:
         second = name in ("confirm-consent", "review-emergency-opening")
         looked = name == "review-survey-answer"
         added = f["interest"] is not None or f["threat"] is not None
+        began = self.things.get(thing.line, thing).since if thing.line else thing.since
+        ahead = _after(began, today)  # called off, on whatever day
         ends, shares = name in ("withdraw-consent", "void-consent"), name == "share-note"
         withdrawn = name in ("withdraw-consent", "withdraw-online-consent")
         return [
@@ -285,6 +290,7 @@ class Naive:
             (f["becomes"] is thing.data_class, "class-unchanged"),
             (f["becomes"] is PRIVATE, "never-private-again"),
             (withdrawn and f["effective"] and back, "withdrawal-retroactive"),
+            (name in ENDS and not ahead and _ended_by(f["effective"], began), "end-before-start"),
         ]
 
     def _of_all(self, name: str, f: Fields, today: date, start: date | None) -> Broken:
@@ -298,7 +304,7 @@ class Naive:
             (name not in MAY_LIE_AHEAD and _after(start, today), "effective-in-future"),
         ]
 
-    def _happen(self, name: str, f: Fields) -> None:
+    def _happen(self, name: str, f: Fields, start: date | None) -> None:
         """What the accepted command makes of the record."""
         if name in ("register-learner", "change-details"):
             self.things[DETAILS] = Thing("details", "known", self.version)
@@ -308,24 +314,30 @@ class Naive:
             usual = DataClass.SPECIAL_ED if special else DataClass.EDUCATION
             by = f["author"] or self.by if f["data_class"] is PRIVATE else self.by
             made = Thing(kind, status, self.version, name, f["data_class"] or usual, by=by)
+            made.since = start
             self.things[f[field]] = made
         if name in STEPS and name != "make-comment":
-            field, _, _, becomes, _ = STEPS[name]
-            thing = self.things[f[field]]
-            thing.version = self.version
-            thing.status = thing.status if becomes == "=" else becomes
-            shared = DataClass.EDUCATION if name == "share-note" else None
-            thing.data_class = shared or f["becomes"] or thing.data_class
-            if name == "supersede-fact":
-                self.things[f["successor"]] = replace(thing, line=thing.line or f["fact"])
-            if name == "retract-fact":
-                for follower in [t for t in self.things.values() if t.line == f["fact"]]:
-                    follower.status, follower.version = "retracted", self.version
-            if name == "end-support":
-                line = thing.line or f["support"]
-                for item, value in self.things.items():
-                    if line in (item, value.line) and value.status == "running":
-                        value.status, value.version = "ended", self.version
+            self._step(name, f)
+
+    def _step(self, name: str, f: Fields) -> None:
+        field, _, _, becomes, _ = STEPS[name]
+        thing = self.things[f[field]]
+        thing.version = self.version
+        thing.status = thing.status if becomes == "=" else becomes
+        shared = DataClass.EDUCATION if name == "share-note" else None
+        thing.data_class = shared or f["becomes"] or thing.data_class
+        if name == "supersede-fact":
+            self.things[f["successor"]] = replace(thing, line=thing.line or f["fact"])
+        if name in ("correct-fact", "amend-fact") and f["effective"]:
+            thing.since = f["effective"]["start"]
+        if name == "retract-fact":
+            for follower in [t for t in self.things.values() if t.line == f["fact"]]:
+                follower.status, follower.version = "retracted", self.version
+        if name == "end-support":
+            line = thing.line or f["support"]
+            for item, value in self.things.items():
+                if line in (item, value.line) and value.status == "running":
+                    value.status, value.version = "ended", self.version
 
     def _anothers(self, thing: Thing) -> bool:
         return thing.data_class is PRIVATE and thing.by != self.by
@@ -341,6 +353,13 @@ def reviewed_for(f: Fields) -> UUID | None:
 
 def _after(a: Any, b: Any) -> bool:
     return a is not None and b is not None and bool(a > b)
+
+
+def _ended_by(effective: Any, day: date | None) -> bool:
+    """True where all of the day, month, term or year lies before a day."""
+    lasts = {"day": 1, "month": 31, "term": 366, "year": 366}
+    start = (effective or {"start": None})["start"]
+    return start is not None and _not_after(start + timedelta(lasts[effective["precision"]]), day)
 
 
 def _not_after(a: Any, b: Any) -> bool:

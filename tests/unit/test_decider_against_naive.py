@@ -88,6 +88,7 @@ RULES = {
     "emergency-ended",
     "emergency-exists",
     "emergency-unknown",
+    "end-before-start",
     "enrolment-ended",
     "enrolment-exists",
     "enrolment-unknown",
