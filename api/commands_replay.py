@@ -24,7 +24,7 @@ from domain.fields import Code
 from projections import replay as replays
 from projections.compare import OutOfOrder, read_comparison
 from projections.entries import Entry
-from projections.reading import BEGINNING, FIRST, InstantAhead
+from projections.reading import BEGINNING, FIRST, InstantAhead, place_in_time
 from projections.replay import Answer, Question, Replay
 from projections.standing import Standing
 from store.settings import read_settings
@@ -84,8 +84,7 @@ def timeline(system: System, question: Question, place: Place) -> Replay:
         found += page
         if len(page) < PAGE:
             return Replay(question, Answer.VALUE, found, [])
-        start = page[-1].effective[0].start if page[-1].effective else None
-        after = (start or date.min, page[-1].id)
+        after = place_in_time(page[-1])
 
 
 def cohort(
@@ -107,11 +106,12 @@ def cohort(
         day = day_of(system, place)
         at = standing_of(system, None, *position_of(system, place), place)
         found = read_cohort(system, day, at, codes, wanted)
+        answers = {learner: answer_of(system, learner, found[learner], at) for learner in found}
         leave(system)
         if as_json:
-            give_json(cohort_json(system, found, at, day))
+            give_json(cohort_json(system, found, answers, at, day))
             return
-        replay_tables.show_cohort(system, found, at, day)
+        replay_tables.show_cohort(system, found, answers, at, day)
 
 
 def read_cohort(
@@ -132,6 +132,16 @@ def read_cohort(
         found |= page
         after = max(page)
     return found
+
+
+def answer_of(system: System, learner: UUID, entries: Sequence[Entry], at: Standing) -> Answer:
+    """Whether our file had begun then: from there on it has the learner's details on any day."""
+    if entries:
+        return Answer.VALUE
+    began = system.reader.standing(learner, at.position).began
+    if began is None:
+        return Answer.NEVER_EXISTED
+    return Answer.BEFORE_OUR_FILE if began > at.position else Answer.VALUE
 
 
 def compare(learner: str, a: Place, b: Place, *, as_json: bool) -> None:

@@ -29,13 +29,17 @@ def replay_json(system: System, found: Replay, on: date | None) -> dict[str, Any
 
 
 def cohort_json(
-    system: System, found: Mapping[UUID, Sequence[Entry]], at: Standing, on: date
+    system: System,
+    found: Mapping[UUID, Sequence[Entry]],
+    answers: Mapping[UUID, Answer],
+    at: Standing,
+    on: date,
 ) -> dict[str, Any]:
     """What held of each learner, in the order of the ids."""
     return {
         "coordinates": coordinates(system, at, on),
         "learners": [
-            {"learner": str(learner), "entries": plain(entries)}
+            {"learner": str(learner), "answer": answers[learner], "entries": plain(entries)}
             for learner, entries in found.items()
         ],
     }

@@ -9,10 +9,11 @@ from rich.text import Text
 
 from api.compose import System
 from api.pages import words
+from api.pages.difference_words import NOUNS
 from api.pages.said import by, remark_line, said
 from api.terminal import out, say
 from projections.compare import Comparison, Difference, What
-from projections.entries import Entry
+from projections.entries import Entry, goal_words
 from projections.growth import Growth, Score
 from projections.replay import Answer, Question, Replay
 from projections.standing import Standing
@@ -48,10 +49,20 @@ def show_replay(system: System, found: Replay, on: date | None) -> None:
     table_of(system, found.entries)
 
 
+NOTHING: Mapping[Answer, str] = {
+    Answer.BEFORE_OUR_FILE: "Before our file began: no record here yet.",
+    Answer.NEVER_EXISTED: "There is no learner with this id in this district.",
+}
+
+
 def show_cohort(
-    system: System, found: Mapping[UUID, Sequence[Entry]], at: Standing, on: date
+    system: System,
+    found: Mapping[UUID, Sequence[Entry]],
+    answers: Mapping[UUID, Answer],
+    at: Standing,
+    on: date,
 ) -> None:
-    """A line for each learner, by id: how much is known of each, and what of."""
+    """A line for each learner, by id: how much is known of each, and what of; or why nothing is."""
     say(place(system, at, on))
     table = Table()
     table.add_column("Learner", no_wrap=True, min_width=36)  # an id, to be copied
@@ -63,6 +74,7 @@ def show_cohort(
             name = noun(entry).lower()
             kinds[name] = kinds.get(name, 0) + 1
         what = ", ".join(f"{n} × {name}" if n > 1 else name for name, n in kinds.items())
+        what = NOTHING.get(answers[learner], what)
         beside = sum(map(statements, entries))
         table.add_row(str(learner), str(len(entries)), str(beside or ""), Text(what))
     out().print(table)
@@ -103,9 +115,9 @@ def table_of(system: System, entries: Sequence[Entry]) -> None:
         return
     table = Table("What", "When", "What it says", "Who")
     for entry in entries:
-        who = "" if entry.withheld else by(entry.provenance)
-        when = "" if entry.kind == "details" else words.when(entry)
-        cells = (noun(entry), when, told(system, entry), who)
+        made = entry.began.provenance if entry.kind == "goal" else entry.provenance
+        who = "" if entry.withheld else by(made)
+        cells = (noun(entry), when(entry), told(system, entry), who)
         table.add_row(*map(Text, cells))
     out().print(table)
 
@@ -123,7 +135,19 @@ def columns(system: System, difference: Difference) -> tuple[str, ...]:
 
 
 def noun(entry: Entry) -> str:
+    if entry.kind == "goal":
+        return NOUNS["goal"]
     return "Details" if entry.kind == "details" else words.noun(entry.type)
+
+
+def when(entry: Entry) -> str:
+    """The date of an entry; a goal has that of the day on which it was set."""
+    if entry.kind == "details":
+        return ""
+    whole = words.whole(entry)
+    if entry.kind == "goal" and entry.began.effective != whole:
+        return words.stretch(entry.began.effective)
+    return words.when(entry)
 
 
 def text_of(system: System, entry: Entry) -> str:
@@ -137,8 +161,22 @@ def text_of(system: System, entry: Entry) -> str:
         return " ".join(filter(None, names))
     told = said(entry, system.settings.schools)
     whole = ": ".join(part for part in (told.title, told.text) if part)
+    if entry.kind == "goal":
+        whole = goal_words(entry) or ""
     short = f"{whole[:SHORT]}…" if len(whole) > SHORT else whole
+    if entry.kind == "goal":
+        return f"{short} [{goal_stands(entry)}]"
     return f"{short} [{entry.status}]" if entry.kind not in ("fact", "happening") else short
+
+
+def goal_stands(entry: Entry) -> str:
+    """`open`, or `reached on 29 May 2026: 94 words.`"""
+    if entry.status == "open":
+        return entry.status
+    note = entry.body.get("text" if entry.status == "reached" else "reason") or ""
+    closed = entry.provenance.type == f"goal-{entry.status}"  # no step that was dated later
+    end = f"{entry.status} on {words.when(entry)}" if closed else entry.status
+    return f"{end}: {note[:SHORT]}{'…' if len(note) > SHORT else ''}" if note else end
 
 
 def told(system: System, entry: Entry) -> str:

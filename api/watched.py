@@ -16,7 +16,7 @@ from domain.event import Context
 from projections.caseload import named_so
 from projections.entries import Entry
 from projections.places import Place, enrolment
-from projections.reading import BEGINNING, FIRST, AuditLine, Reader
+from projections.reading import BEGINNING, FIRST, AuditLine, Reader, Spot, place_in_time
 from projections.standing import Standing
 
 
@@ -81,7 +81,7 @@ class Watched(Reader):
     def timeline(
         self,
         learner: UUID,
-        after: tuple[date, UUID] = BEGINNING,
+        after: Spot = BEGINNING,
         limit: int = 200,
         at: Standing | None = None,
         on: date | None = None,
@@ -155,12 +155,6 @@ class Watched(Reader):
         sight.admit(learner)
         found = Reader.caseload(self, on, learners=[learner])
         return sight.named(found[0]) if found else None
-
-
-def place_in_time(entry: Entry) -> tuple[date, UUID]:
-    """An entry's place in the timeline."""
-    start = entry.effective[0].start if entry.effective else None
-    return (start or date.min, entry.id)
 
 
 class Attended(System):

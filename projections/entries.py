@@ -76,10 +76,11 @@ class Entry:
     """One entry of a profile or a timeline.
 
     `line` is the entry it all began with, where values followed each other, and `type` the event
-    type that began it; `began` says it as it was first said. `record` is on whose record it
-    stands; `learner` whom it is about. `effective` is when it holds in the world, and `precision`
-    how exactly that is known. `body` is its content, field by field. `changed_by` are the events
-    that changed it since. `known_from` is the position from which it is known so.
+    type that began it; `began` says it as it was first said, and `before` as it read until its
+    latest value or, of a goal, until it was reached. `record` is on whose record it stands;
+    `learner` whom it is about. `effective` is when it holds in the world, and `precision` how
+    exactly that is known. `body` is its content, field by field. `changed_by` are the events that
+    changed it since. `known_from` is the position from which it is known so.
 
     `removed` says that it is here only because the question is about the past; to anybody but the
     custodian such an entry is `withheld`: its body and words are empty.
@@ -99,6 +100,7 @@ class Entry:
     body: dict[str, Any]
     provenance: Provenance
     began: Remark
+    before: str | None
     changed_by: list[Provenance]
     remarks: list[Remark]
     late_days: int | None
@@ -116,6 +118,8 @@ REMARKS = frozenset(
 )  # fmt: skip
 
 
+# What takes over from the words before in words of its own.
+TAKES_OVER = frozenset({"fact-superseded", "goal-reached"})
 ASIDE = REMARKS | {"note-shared", "fact-reclassified"}
 
 
@@ -148,6 +152,7 @@ def entry(row: Mapping[str, Any], events: Sequence[Event]) -> Entry:
         body=body(events, learner),
         provenance=came,
         began=remark(first, learner, came if shown is first else None),
+        before=words_before(events, learner),
         changed_by=[provenance(e, learner) for e in told if e is not shown],
         remarks=[remark(e, learner) for e in events[1:] if e.TOPIC in REMARKS],
         late_days=late_days(shown),
@@ -168,12 +173,13 @@ def for_recipient(found: Entry) -> Entry:
             body={},
             provenance=bare(found.provenance),
             began=nothing,
+            before=None,
             changed_by=[],
             remarks=[],
             withheld=True,
         )
     if any(p.type == AMENDED for p in found.changed_by):
-        return replace(found, began=found.began._replace(text=None))
+        return replace(found, began=found.began._replace(text=None), before=None)
     return found
 
 
@@ -211,6 +217,18 @@ def body(events: Sequence[Event], learner: UUID) -> dict[str, Any]:
         else:
             laid.update({k: v for k, v in content(event).items() if v is not None})
     return laid
+
+
+def words_before(events: Sequence[Event], learner: UUID) -> str | None:
+    """What an entry read until the last event that took over; None where none did."""
+    taken = [n for n, event in enumerate(events) if n and event.TOPIC in TAKES_OVER]
+    laid = body(events[: taken[-1]], learner) if taken else {}
+    return laid.get("text") or laid.get("note")
+
+
+def goal_words(goal: Entry) -> str | None:
+    """How a goal is worded, or was when it was closed; how it was reached is in other words."""
+    return goal.before if goal.status == "reached" else goal.body.get("text")
 
 
 def content(event: Event) -> dict[str, Any]:

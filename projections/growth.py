@@ -19,6 +19,7 @@ ASSESSMENT, ATTENDANCE, COURSE = (
     "attendance-summarised",
     "course-result-recorded",
 )
+SUMS_UP = (ATTENDANCE, COURSE)  # tell of a whole stretch of days at its end
 SHARE = "percent of school days"
 HUNDREDTHS = Decimal("0.01")
 SIX_DIGITS = Context(prec=6)  # of a standard error, which is no exact number itself
@@ -170,11 +171,16 @@ def score(entry: Entry) -> tuple[str, Score] | None:
 
 
 def scored_on(entry: Entry) -> date | None:
-    """The day from which a score counts: what sums up a stretch does so on its last day."""
-    stretch = entry.effective[0] if entry.effective else None
-    if stretch is None or stretch.until is None:
-        return stretch.start if stretch else None
-    return stretch.until - timedelta(days=1)
+    """The day from which a score counts: its first; of what sums up a stretch, the last one.
+
+    The end of any other score says that another one followed, and nothing of when it was made.
+    """
+    if not entry.effective:
+        return None
+    until = entry.effective[-1].until
+    if entry.type in SUMS_UP and until is not None:
+        return until - timedelta(days=1)
+    return entry.effective[0].start
 
 
 Told = tuple[str, Decimal, Decimal | None, str | None, str | None]

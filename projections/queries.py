@@ -66,19 +66,22 @@ SELECT s.asked, p.* FROM same AS s LEFT JOIN LATERAL (
 ORDER BY s.asked, p.kind, p.area, p.said_from DESC NULLS LAST, p.item, p.stream, p.learner
 """
 
-# What happened, as known at a position, in the order in which it was true, after a place in it.
+# What happened, as known at a position, in the order in which it was true, and that of one day in
+# the order in which it was recorded; after a place in it. The index has the days in order, and the
+# entries of one are sorted as they are met.
 TIMELINE = """{same}
 SELECT t.* FROM same AS s CROSS JOIN LATERAL (
     SELECT {shown}, said_from FROM timeline_{g} AS t
     WHERE t.tenant = %(tenant)s AND t.learner = s.learner
       AND t.known_from <= %(known)s AND %(known)s < t.known_until
-      AND (coalesce(t.said_from, '-infinity'::date), t.item) > (%(day)s::date, %(item)s::uuid)
+      AND (coalesce(t.said_from, '-infinity'::date), t.own[1], t.item)
+          > (%(day)s::date, %(number)s::bigint, %(item)s::uuid)
       AND (%(on)s::date IS NULL OR t.said_from IS NULL OR t.said_from <= %(on)s){only}
       AND (t.stream = t.learner OR NOT EXISTS (
           SELECT FROM same AS o WHERE o.asked = s.asked AND o.learner = t.stream))
-    ORDER BY coalesce(t.said_from, '-infinity'::date), t.item LIMIT %(limit)s
+    ORDER BY coalesce(t.said_from, '-infinity'::date), t.own[1], t.item LIMIT %(limit)s
 ) AS t
-ORDER BY coalesce(t.said_from, '-infinity'::date), t.item LIMIT %(limit)s
+ORDER BY coalesce(t.said_from, '-infinity'::date), t.own[1], t.item LIMIT %(limit)s
 """
 
 # Only what began with an event of some types.

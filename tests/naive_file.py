@@ -85,12 +85,16 @@ class NaiveFile:
         )
 
     def timeline(self, learner: UUID) -> list[tuple[date, str, str]]:
-        """What happened, by date, and how each of it was taken away since ("": it stands)."""
-        return sorted(
-            (start, topic, self._taken_away(view.learner, rests) or "")
+        """What happened, by date, and how each of it was taken away since ("": it stands).
+
+        What happened on one day stands in the order in which it was recorded.
+        """
+        found = sorted(
+            (start, position, topic, self._taken_away(view.learner, rests) or "")
             for view, about in self.told_of(learner)
-            for start, topic, rests in view.timeline(about)
+            for start, position, topic, rests in view.timeline(about)
         )
+        return [(start, topic, how) for start, _, topic, how in found]
 
     def _taken_away(self, record: UUID, rests: Rests) -> str | None:
         """How the latest of what took away something that this rests on, or itself, did so."""

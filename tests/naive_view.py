@@ -93,7 +93,7 @@ class Happening:
     id: UUID | None
     start: date | None
     topic: str
-    about: set[UUID]
+    about: dict[UUID, int]  # whom it is told of, and the position from which
 
 
 class NaiveView:
@@ -141,7 +141,7 @@ class NaiveView:
             self.merged.discard(f["other"])
         if name in REMARKS:
             self._value(f[REMARKS[name][0]], about).remarks.append(REMARKS[name][1])
-        self._happened(name, f, start, topic, set(about))
+        self._happened(name, f, start, topic, about)
 
     def _details(self, f: Fields, about: dict[UUID, int]) -> None:
         known = ("given_name", "family_name", "preferred_name", "local_id", "birth_date")
@@ -212,7 +212,7 @@ class NaiveView:
             value.status = "corrected" if name == "correct-fact" else "amended"
 
     def _happened(
-        self, name: str, f: Fields, start: date | None, topic: str, about: set[UUID]
+        self, name: str, f: Fields, start: date | None, topic: str, about: dict[UUID, int]
     ) -> None:
         item: UUID | None = f["fact"] or f["support"]
         line: UUID = self.line_of.get(item, item) if item else self.learner
@@ -226,7 +226,7 @@ class NaiveView:
             self.happened.append(Happening(line, None, start, topic, about))
         elif f["fact"]:
             [told] = [h for h in self.happened if h.id == item]
-            told.about |= about
+            told.about = {**about, **told.about}
             if name in ("correct-fact", "amend-fact") and f["effective"]:
                 told.start = start
 
@@ -270,11 +270,11 @@ class NaiveView:
             for e in held
         ]
 
-    def timeline(self, learner: UUID) -> list[tuple[date, str, Rests]]:
-        """What happened, by date; the type is told on the learner's own record."""
+    def timeline(self, learner: UUID) -> list[tuple[date, int, str, Rests]]:
+        """What happened, when and at which position; the type is told on the own record."""
         own = learner == self.learner
         return [
-            (h.start or date.min, h.topic if own else "", (h.line, [h.id]))
+            (h.start or date.min, h.about[learner], h.topic if own else "", (h.line, [h.id]))
             for h in self.happened
             if learner in h.about
         ]

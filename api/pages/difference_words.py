@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from api.pages import records, words
 from api.pages.said import Said, said
 from projections.compare import Difference, What
-from projections.entries import Entry, Provenance, Removal
+from projections.entries import Entry, Provenance, Removal, goal_words
 
 SHORT = 140  # letters of an entry in a list of differences
 
@@ -92,8 +92,7 @@ def short(entry: Entry, schools: Mapping[str, str]) -> str | None:
     if entry.kind == "details":
         return records.name(entry.body.get("local_id"))
     if entry.kind == "goal" and not entry.provenance.erased:
-        text = entry.body.get("text") if entry.status == "open" else entry.began.text
-        parts = [text]
+        parts = [goal_words(entry)]
     else:
         parts = [told.title, told.text]
     whole = " ".join(": ".join(p for p in parts if p).split())
@@ -113,6 +112,18 @@ def step(entry: Entry) -> str:
 
 
 def began(entry: Entry) -> str:
+    """When something new began; a goal did so when it was set, whatever steps followed."""
+    if entry.kind != "goal" or entry.began.effective == words.whole(entry):
+        return holds(entry)
+    day = entry.began.effective and entry.began.effective.start
+    if day is None:
+        return "Date not known."
+    if entry.status == "open":
+        return f"Since {words.day(day)}."
+    return f"Set on {words.day(day)}, and {STATUSES[entry.status]} since."
+
+
+def holds(entry: Entry) -> str:
     """`Since 14 March 2025.`; of what has an end, `From 14 March 2025 to 3 May 2025.`"""
     ends = entry.effective and entry.effective[-1].until
     when = words.when(entry)

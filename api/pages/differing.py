@@ -16,6 +16,7 @@ from api.pages.difference_words import (
     began,
     far,
     held_until,
+    holds,
     kind,
     record_kind,
     removal,
@@ -166,7 +167,7 @@ class Telling:
                 return f"It did not hold on {words.day(found.a.on)}: its dates were put right."
         if after is None:
             return ""
-        return self.when_changed(after, found) or began(after)
+        return self.when_changed(after, found) or holds(after)
 
     def ended(self, before: Entry, found: Comparison) -> str:
         told = held_until(self.ends.get((before.record, before.line), before))

@@ -11,14 +11,17 @@ from decimal import Decimal
 
 from api.pages import words
 from projections.entries import Entry
+from projections.growth import scored_on
 
 ASSESSMENT, SURVEY, ATTENDANCE = "assessment-scored", "survey-answered", "attendance-summarised"
 
 
 @dataclass(frozen=True)
 class Point:
-    """One value. `year` is the one in which its school year began; `error` is its standard error,
-    where the instrument gives one.
+    """One value. `on` is the day from which it counts, as for growth between two days.
+
+    `year` is the one in which its school year began; `error` is its standard error, where the
+    instrument gives one.
     """
 
     entry: Entry
@@ -28,6 +31,11 @@ class Point:
     shown: str
     error: Decimal | None = None
     note: str = ""
+
+    @property
+    def precision(self) -> str:
+        """How exactly `on` is known: the last day of a stretch is told as a day."""
+        return self.entry.precision if self.on == words.starts(self.entry) else "day"
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ def _on(series: Series, day: date) -> Point | None:
 
 def _point(entry: Entry, year_starts: str) -> tuple[tuple[str, str, str], Point] | None:
     """An entry as a point, and the series it belongs to; None where it is no measure."""
-    body, on = entry.body, words.starts(entry)
+    body, on = entry.body, scored_on(entry)
     if entry.provenance.erased or on is None:
         return None
     year = words.first_year(on, year_starts)

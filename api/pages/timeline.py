@@ -19,7 +19,7 @@ from api.pages.records import merged
 from api.pages.said import Said, brought_in, said
 from api.pages.series import ASSESSMENT, ATTENDANCE, SURVEY, answer_tables, series_of
 from projections.entries import Entry
-from projections.reading import BEGINNING, Reader
+from projections.reading import BEGINNING, Reader, place_in_time
 from projections.standing import Standing
 
 PER_PAGE = 60
@@ -106,8 +106,7 @@ def everything(reader: Reader, learner: UUID, at: Standing) -> Iterator[Entry]:
         yield from batch
         if len(batch) < BATCH:
             return
-        last = batch[-1]
-        after = (words.starts(last) or date.min, last.id)
+        after = place_in_time(batch[-1])
 
 
 def completed(entries: Sequence[Entry]) -> list[Entry]:

@@ -34,8 +34,7 @@ from api.sight import current
 from api.texts import Texts, TextsDep, sent
 from domain.fields import Code
 from projections import replay as replays
-from projections.entries import Entry
-from projections.reading import BEGINNING, FIRST, InstantAhead
+from projections.reading import BEGINNING, FIRST, InstantAhead, place_in_time
 from projections.replay import Answer, Question
 from projections.standing import Standing
 
@@ -227,13 +226,17 @@ def timeline(
     cursor: CursorParam = None,
     limit: Limit = 100,
 ) -> Response:
-    """What happened, in the order in which it was true; every page as known at one moment."""
+    """What happened, in the order in which it was true; every page as known at one moment.
+
+    The entries of one day stand in the order in which they were recorded.
+    """
     cursors = texts.cursors
-    which = f"timeline {learner} {moment.on} {moment.known} {moment.viewer}"
+    # Another name than in older versions, whose cursors had no number: they are refused.
+    which = f"timeline by number {learner} {moment.on} {moment.known} {moment.viewer}"
     place = BEGINNING
     if cursor is not None:
-        day, item, position = cursors.take(cursor, which)
-        place = (date.fromisoformat(day), UUID(item))
+        day, number, item, position = cursors.take(cursor, which)
+        place = (date.fromisoformat(day), number, UUID(item))
         moment = replace(moment, known=cursors.position(position))
     if moment.on is not None:
         _ = moment.day
@@ -248,18 +251,14 @@ def timeline(
     shown, more = told[:limit], len(told) > limit
     page = {
         "coordinates": moment.coordinates(question.at, moment.on),
-        "next": cursors.give(which, *place_of(shown[-1]), question.at.position) if more else None,
+        "next": cursors.give(which, *place_in_time(shown[-1]), question.at.position)
+        if more
+        else None,
         "answer": Answer.BEFORE_OUR_FILE if before else Answer.VALUE,
         "version": versions.told(question.at.learner_version),
         "entries": texts.each(replays.shown(shown, question)),
     }
     return sent(moment.asking.response, page)
-
-
-def place_of(entry: Entry) -> tuple[str, str]:
-    """An entry's place in the timeline."""
-    start = entry.effective[0].start if entry.effective else None
-    return (start or date.min).isoformat(), str(entry.id)
 
 
 # -- a cohort -----------------------------------------------------------------------------------

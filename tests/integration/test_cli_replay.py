@@ -18,7 +18,7 @@ from domain.changes import CorrectFact, PlaceContestStatement, RetractFact
 from domain.consent import GrantConsent
 from domain.effective import Effective
 from domain.facts import RecordObservation, ScoreAssessment
-from domain.goals import SetGoal
+from domain.goals import ReachGoal, ReviseGoal, SetGoal
 from domain.identity import ChangeDetails, EnrolLearner, RegisterLearner
 from domain.reads import AccessRecorded
 from domain.words import Area, GoalKind, Horizon
@@ -244,6 +244,24 @@ def test_a_cohort_is_named_by_a_file_of_ids(run: Run, told: Told, tmp_path: Path
     assert [line["learner"] for line in found["learners"]] == [str(told.ana)]
 
 
+def test_a_cohort_did_not_say_of_whom_our_file_had_not_begun(
+    run: Run, told: Told, tmp_path: Path
+) -> None:
+    listed, nobody = tmp_path / "caseload.txt", uuid4()
+    listed.write_text(f"{told.ana}\n{nobody}\n", encoding="utf-8")
+    asked = ("cohort", "--learners", listed, "--on", "2025-02-01")
+    found = answer(run(*asked, "--known", "2025-02-01", "--json"))["learners"]
+    assert {line["learner"]: line["answer"] for line in found} == {
+        str(told.ana): "before-our-file-began", str(nobody): "never-existed",
+    }  # fmt: skip
+    said = run(*asked, "--known", "2025-02-01").stdout
+    assert "Before our file began" in said
+    assert "There is no learner with this id" in said
+    # Once it had, it tells of every day, also of one on which nothing but the details held.
+    found = answer(run("cohort", "--learners", listed, "--on", "2024-12-31", "--json"))["learners"]
+    assert {line["answer"] for line in found} == {"value", "never-existed"}
+
+
 def test_nobody_belonged_to_a_school_before_the_first(run: Run) -> None:
     found = answer(run("cohort", "--school", "north-high", "--on", "2024-12-31", "--json"))
     assert found["learners"] == []
@@ -404,6 +422,32 @@ def test_what_was_taken_back_since_is_marked(installation: Installation) -> None
     assert entry["removed"] == {"position": known + 1, "how": "wrong-learner"}
     said = " ".join(ask(installation, "replay", ana, "--known", known).stdout.split())
     assert "taken back" in said
+
+
+def test_a_closed_goal_was_shown_without_the_goal_and_with_another_date(
+    installation: Installation,
+) -> None:
+    with installation.system() as system:
+        ana, _ = one_learner(system)
+        for text in ("Read.", "Swim."):
+            goal = SetGoal(
+                text=text, horizon=Horizon.SHORT_TERM, kind=GoalKind.ACADEMIC, effective=since(JAN)
+            )
+            record(system, ana, goal)
+            if text == "Swim.":
+                record(system, ana, ReviseGoal(goal=goal.goal, text="Dive.", effective=since(FEB)))
+            done = ReachGoal(goal=goal.goal, text=f"Can {text}", effective=since(MAY))
+            record(system, ana, done)
+        system.projector.catch_up()
+    env = {**installation.environment, "COLUMNS": "200"}
+    result = CliRunner().invoke(app, ["replay", str(ana), "--kind", "goals"], env=env)
+    said = " ".join(result.stdout.replace("│", " ").split())
+    assert "Goal 1 January 2025 Read. [reached on 1 May 2025: Can Read.]" in said
+    assert "Dive. [reached on 1 May 2025: Can Swim.]" in said
+    days = ["--on", "2025-03-01", "--other-on", "2025-06-01"]
+    result = CliRunner().invoke(app, ["compare", str(ana), *days], env=env)
+    said = " ".join(result.stdout.replace("│", " ").split())
+    assert "changed Goal Read. [open] Read. [reached on 1 May 2025: Can Read.]" in said
 
 
 def test_nothing_is_printed_before_it_is_durable(

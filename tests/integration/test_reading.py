@@ -24,7 +24,7 @@ from domain.goals import ProgressGoal, ReachGoal, SetGoal
 from domain.identity import ChangeDetails, SetProtectedContact
 from domain.words import GoalKind, Horizon, Precision, Retention
 from projections.entries import Entry
-from projections.reading import BEGINNING
+from projections.reading import BEGINNING, place_in_time
 from store.embedded import EmbeddedPostgres
 from store.keys import KeyId
 from tests.unit.decider import CONTEXT, SINCE_NOBODY_KNOWS_WHEN, TODAY, since
@@ -223,7 +223,10 @@ def goal(goal: UUID, start: date = JAN, **more: Any) -> SetGoal:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("reached", [since(FEB), since(MAY), SINCE_NOBODY_KNOWS_WHEN])
+IN_THAT_YEAR = Effective(start=JAN, precision=Precision.YEAR)  # begins before the goal was set
+
+
+@pytest.mark.parametrize("reached", [IN_THAT_YEAR, since(MAY), SINCE_NOBODY_KNOWS_WHEN])
 def test_a_goal_that_was_reached_stays_reached(
     system: System, ana: UUID, reached: Effective
 ) -> None:
@@ -386,7 +389,25 @@ def test_pages_of_a_timeline_give_each_entry_once_in_effective_order(
     pages, after = [], BEGINNING
     while page := system.reader.timeline(ana, after, limit=2):
         pages += page
-        after = (page[-1].effective[0].start or date.min, page[-1].id)
+        after = place_in_time(page[-1])
+    assert pages == whole
+
+
+def test_what_happened_on_one_day_stood_in_the_order_of_random_ids(
+    system: System, ana: UUID
+) -> None:
+    aims = [uuid4() for _ in range(4)]
+    for aim in aims:
+        tell(system, ana, goal(aim, MAR))
+        tell(system, ana, ProgressGoal(goal=aim, text="Half way.", effective=since(MAR)))
+        tell(system, ana, ReachGoal(goal=aim, text="Done.", effective=since(MAR)))
+    whole = timeline(system, ana)
+    assert [e.type for e in whole] == ["goal-set", "goal-progressed", "goal-reached"] * 4
+    assert [e.line for e in whole] == [aim for aim in aims for _ in range(3)]
+    pages, after = [], BEGINNING
+    while page := system.reader.timeline(ana, after, limit=1):
+        pages += page
+        after = place_in_time(page[-1])
     assert pages == whole
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.changes import CorrectFact
+from domain.changes import CorrectFact, SupersedeFact
 from domain.facts import RecordCourseResult, SummariseAttendance
 from projections.growth import Growth, WhyNot
 from tests.unit.compared import APR, FEB, JAN, MAR, MAY, File, G, observation, score
@@ -126,6 +126,40 @@ def test_attendance_is_compared_in_percent_of_school_days(file: File) -> None:
     # On a day in its midst nobody could know what the whole stretch came to.
     assert file.compare((date(2025, 1, 20), now), (ends[1], now)).growth == []
     assert file.compare((ends[0], now), (date(2025, 4, 20), now)).growth == []
+
+
+def test_a_score_that_held_for_a_while_was_missing_while_it_held(file: File) -> None:
+    first = uuid4()
+    now = file.tell(
+        score("200", JAN, fact=first),
+        SupersedeFact(fact=first, changes={"score": "210"}, effective=since(MAR, MAY)),
+    )
+    [found] = file.compare((FEB, now), (APR, now)).growth
+    assert (found.last.value, found.last.on, found.difference) == (Decimal(210), MAR, Decimal(10))
+
+
+def test_a_score_that_holds_again_was_dated_to_the_eve_of_the_other(file: File) -> None:
+    first = uuid4()
+    now = file.tell(
+        score("200", JAN, fact=first),
+        SupersedeFact(fact=first, changes={"score": "210"}, effective=since(MAR, APR)),
+    )
+    [found] = file.compare((FEB, now), (MAY, now)).growth
+    assert (found.first.on, found.last.on, found.why_not) == (JAN, JAN, WhyNot.NO_NEWER)
+
+
+def test_the_points_of_a_term_count_from_its_last_day(file: File) -> None:
+    for start, until, points in ((JAN, FEB, "2.7"), (MAR, MAY, "3.3")):
+        file.tell(
+            RecordCourseResult(
+                course="Algebra I", result="B", points=Decimal(points), scale="4.0",
+                effective=since(start, until),
+            )
+        )  # fmt: skip
+    now, ends = len(file.events), (date(2025, 1, 31), date(2025, 4, 30))
+    [found] = file.compare((ends[0], now), (ends[1], now)).growth
+    assert (found.first.on, found.last.on) == ends
+    assert file.compare((ends[0], now), (APR, now)).growth == []
 
 
 def test_course_points_are_compared_on_a_stated_scale_alone(file: File) -> None:

@@ -1,16 +1,25 @@
 """The replay page: another day, wrong days, and what is not answered."""
 
 import re
+from decimal import Decimal
 from html import unescape
 from typing import Any
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
 from api.pages import charts
 from api.watched import Watched
+from domain.event import Command
+from domain.facts import SummariseAttendance
+from domain.goals import ProgressGoal, ReachGoal, ReviseGoal, SetGoal, SetGoalAside
+from domain.identity import RegisterLearner
+from domain.words import GoalKind, Horizon
 from projections.reading import InstantAhead, Reader
+from tests.installation import record
 from tests.integration.pages_replay.browsing import District, part
+from tests.replayed import on
 
 # -- another day --------------------------------------------------------------------------------
 
@@ -33,6 +42,80 @@ def test_two_days_are_compared_by_what_our_file_said(district: District) -> None
         "Said about it since 1",
     ):
         assert words_of_it in told
+
+
+def opened(district: District, *commands: Command) -> UUID:
+    """A learner of whom something was recorded just now."""
+    learner = uuid4()
+    for command in (RegisterLearner(given_name="Itzel", family_name="Moss"), *commands):
+        record(district.system, learner, command)
+    district.system.projector.catch_up()
+    return learner
+
+
+def aim(text: str) -> SetGoal:
+    return SetGoal(
+        text=text, horizon=Horizon.SHORT_TERM, kind=GoalKind.ACADEMIC, effective=on("2025-09-17")
+    )
+
+
+def compared(district: District, learner: UUID, day: str, since: str) -> str:
+    """What became, as we know it today, of what held on one day by another."""
+    html = district.get(f"/replay?on={day}&known=now&since={since}", learner).text
+    return part(html, "compared")
+
+
+def test_a_new_goal_was_dated_by_its_last_step(district: District) -> None:
+    goal = aim("Read ten books.")
+    step = ProgressGoal(goal=goal.goal, text="Four.", effective=on("2025-11-24"))
+    told = compared(district, opened(district, goal, step), "2026-03-14", "2025-03-14")
+    assert "Goal : Read ten books. Since 17 September 2025." in told
+
+
+def test_a_closed_goal_was_named_in_words_that_had_been_replaced(district: District) -> None:
+    swim, sing, draw = aim("Swim."), aim("Sing."), aim("Draw.")
+    autumn, winter = on("2025-10-15"), on("2026-02-03")
+    learner = opened(
+        district, swim, sing, draw,
+        ReviseGoal(goal=swim.goal, text="Swim. Daily.", effective=autumn),
+        ReviseGoal(goal=sing.goal, text="Sing. Daily.", effective=autumn),
+        SetGoalAside(goal=swim.goal, reason="No pool.", effective=winter),
+        ReachGoal(goal=sing.goal, text="In the choir.", effective=winter),
+        ReachGoal(goal=draw.goal, text="A portrait.", effective=winter),
+    )  # fmt: skip
+    told = compared(district, learner, "2026-03-14", "2025-03-14")
+    set_on = "Set on 17 September 2025, and"
+    assert f"Goal : Swim. Daily. {set_on} set aside since." in told
+    assert f"Goal : Draw. {set_on} reached since." in told
+    assert f"Goal : Sing. Daily. {set_on} reached since." in told
+    told = compared(district, learner, "2026-03-14", "2025-12-01")
+    assert "Changed 3" in told
+    assert told.count("It was before open after reached") == 2
+    assert "It read" not in told
+
+
+def test_attendance_had_one_day_on_the_timeline_and_another_one_compared(
+    district: District,
+) -> None:
+    learner = opened(
+        district,
+        *(
+            SummariseAttendance(
+                days_enrolled=80, days_attended=Decimal(present), effective=on(start, until)
+            )
+            for start, until, present in (
+                ("2024-08-21", "2025-01-18", 76), ("2025-01-21", "2025-06-07", 78),
+            )
+        ),
+    )  # fmt: skip
+    told = compared(district, learner, "2025-07-01", "2025-03-14")
+    assert "95 17 January 2025" in told
+    assert "97.5 6 June 2025" in told
+    told = district.read("/timeline", learner)
+    table = told[told.index("Attendance") :]
+    assert "17 January 2025 95.0%" in table
+    assert "6 June 2025 97.5%" in table
+    assert "21 August 2024 95.0%" not in table
 
 
 def test_growth_is_told_with_how_certain_it_is_and_not_across_scales(district: District) -> None:
