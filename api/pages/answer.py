@@ -71,8 +71,9 @@ AWAY = Trouble(
 REFUSED = Trouble(
     403,
     "This was refused",
-    "What was sent did not come from a page of this system, so nothing was recorded. "
-    "Open the form here and send it again.",
+    "Nothing was recorded. The form was opened before you last signed in, or it did not come from "
+    "a page of this system. If you filled it in here, go back to what you typed, copy it, and send "
+    "it from a new form.",
 )
 WRONG_USE = Trouble(
     405,
@@ -179,7 +180,8 @@ class Answers:
             moment=lambda at: words.moment(at, zone),
             origin=lambda entry, told=(): said.origin(entry, zone, told),
             late=lambda entry: said.late(entry, zone),
-            change=lambda made: said.change(made, zone),
+            change=lambda made, counts=None: said.change(made, zone, counts),
+            before=said.before,
             whose=said.whose,
             source_says=lambda entry: said.source_says(entry, zone),
             removal=lambda removed, on: difference_words.removal(removed, on, zone),

@@ -11,9 +11,11 @@ from fastapi import APIRouter, Response
 from api.compose import System
 from api.pages import words
 from api.pages.answer import UNKNOWN_LEARNER, Answers
+from api.pages.ledger import ERASED, covers_nothing
 from api.pages.records import others
 from api.pages.said import Said, brought_in, said
-from projections.entries import Entry, Provenance, Remark
+from api.sight import current
+from projections.entries import Entry, Provenance, Remark, goal_words
 from projections.places import Place
 from projections.standing import Standing
 
@@ -35,7 +37,7 @@ class AreaView:
 
 @dataclass(frozen=True)
 class GoalView:
-    """A goal: as worded now, how far it has come, and the steps there."""
+    """A goal: as worded last, how far it has come, and the steps there."""
 
     said: Said
     wording: str | None
@@ -55,6 +57,12 @@ class GoalView:
         entry = self.said.entry
         latest = [entry.provenance] if entry.provenance.type == "goal-revised" else []
         return [*entry.changed_by, *latest]
+
+    def revised_on(self, made: Provenance) -> date | None:
+        """From when a revision counts, where that is known to the day."""
+        entry = self.said.entry
+        exact = entry.precision == "day" and made == entry.provenance
+        return words.starts(entry) if exact else None
 
     @property
     def first_wording(self) -> str | None:
@@ -127,6 +135,8 @@ def sections(entries: Sequence[Entry], learner: UUID, today: date) -> dict[str, 
     accommodations = [f for f in facts if f.entry.type == "accommodation-recorded"]
     apart = {f.entry.id for f in (*supports, *accommodations)}
     goals = [goal(e, today) for e in entries if e.kind == "goal"]
+    granted = told(entries, "consent", "granted")
+    idle = {one.entry.id: why for one in granted if (why := idles(one.entry, learner, today))}
     return {
         "goals": sorted(
             (g for g in goals if g.said.entry.status == "open"), key=lambda g: g.due or date.max
@@ -135,10 +145,12 @@ def sections(entries: Sequence[Entry], learner: UUID, today: date) -> dict[str, 
         "supports": supports,
         "accommodations": accommodations,
         "areas": areas([f for f in facts if f.entry.id not in apart]),
-        "consents": told(entries, "consent", "granted"),
+        "consents": [one for one in granted if one.entry.id not in idle],
         "consents_ended": [
-            said(e) for e in entries if e.kind == "consent" and e.status != "granted"
+            *(said(e) for e in entries if e.kind == "consent" and e.status != "granted"),
+            *(one for one in granted if one.entry.id in idle),
         ],
+        "idle": idle,
         "opt_outs": told(entries, "opt-out", "set"),
         "survey_opt_outs": told(entries, "survey", "opted-out"),
         "people": [e for e in entries if e.kind == "person" and e.status != "unlinked"],
@@ -166,15 +178,23 @@ def told(entries: Iterable[Entry], kind: str, status: str) -> list[Said]:
     return [said(e) for e in entries if e.kind == kind and e.status == status]
 
 
+def idles(entry: Entry, learner: UUID, day: date) -> str | None:
+    """Why a consent that runs covers nothing, as the ledger has it; None where it covers."""
+    if entry.provenance.erased:
+        return ERASED
+    if "records" not in entry.body:  # on another's record, where it is told who signed for what
+        return None
+    signer, records = entry.body.get("signer"), entry.body["records"]
+    return covers_nothing(signer, records, current().asker, learner, day)
+
+
 def goal(entry: Entry, today: date) -> GoalView:
     steps = [r for r in entry.remarks if r.kind == "goal-progressed"]
     is_open = entry.status == "open"
-    # What closes a goal has words of its own; the goal's are those it was set with.
-    wording = entry.body.get("text") if is_open else entry.began.text
     reached = entry.body.get("text") if entry.status == "reached" else None
     ending = None if is_open else entry.body.get("reason") or reached
     due = entry.body.get("due") if is_open else None
-    return GoalView(said(entry), wording, ending, due, today, steps)
+    return GoalView(said(entry), goal_words(entry), ending, due, today, steps)
 
 
 def areas(facts: Sequence[Said]) -> list[AreaView]:

@@ -43,6 +43,7 @@ TOPICS = [
 ]
 OPT_OUTS = [DirectoryOptOutSet.TOPIC, DirectoryOptOutLifted.TOPIC]
 PAGE = 1000  # events of a reading
+ERASED = "Its content was erased"
 
 
 @dataclass(frozen=True)
@@ -263,7 +264,7 @@ def standing_of(one: Kept, asker: Asker, learner: UUID, today: date) -> tuple[st
     granted, ends = one.granted, _start(one.withdrawn)
     start = max(d for d in (one.signed and one.signed.start, granted.received_on, date.min) if d)
     if granted.erased:
-        return "Its content was erased", False
+        return ERASED, False
     if one.voided is not None:
         return "Never valid", False
     if one.ran_out and one.last_day is not None:
@@ -272,23 +273,33 @@ def standing_of(one: Kept, asker: Asker, learner: UUID, today: date) -> tuple[st
         return f"Withdrawn from {words.day(ends)}", False
     if start > today:
         return f"Holds from {words.day(start)} on", False
-    if granted.signer is None:
-        return "Covers nothing: who signed is not known by an id", False
-    if len(one.unknown) == len(granted.records):
-        return "Covers nothing: it names no kind of record that there is here", False
-    if suspended(granted, asker, learner, today):
-        return "Suspended: a parent signed, and the rights are the learner’s own now", False
+    nothing = covers_nothing(granted.signer, granted.records, asker, learner, today)
+    if nothing:
+        return nothing, False
     return (f"In force until it is withdrawn on {words.day(ends)}" if ends else "In force"), True
 
 
-def suspended(granted: ConsentGranted, asker: Asker, learner: UUID, today: date) -> bool:
+def covers_nothing(
+    signer: UUID | None, records: Sequence[str], asker: Asker, learner: UUID, day: date
+) -> str | None:
+    """Why a consent that runs on a day covers nothing all the same; None where it covers."""
+    if signer is None:
+        return "Covers nothing: who signed is not known by an id"
+    if all(names_nothing(str(one)) for one in records):
+        return "Covers nothing: it names no kind of record that there is here"
+    if suspended(signer, records, asker, learner, day):
+        return "Suspended: a parent signed, and the rights are the learner’s own now"
+    return None
+
+
+def suspended(signer: UUID, records: Sequence[str], asker: Asker, learner: UUID, day: date) -> bool:
     """True where a parent signed and the rights have passed since, as the district chose it."""
-    policy = asker.district.rules_on(today).policy
-    if granted.signer == learner or policy.parent_consent_at_transfer is AtTransfer.CONTINUES:
+    policy = asker.district.rules_on(day).policy
+    if signer == learner or policy.parent_consent_at_transfer is AtTransfer.CONTINUES:
         return False
     signers = Signers(learner, asker.look([learner]).learners[learner], asker.district)
-    regimes = regimes_of(granted.records)
-    return any(signers.holder(regime, today) is Holder.STUDENT for regime in regimes)
+    regimes = regimes_of(records)
+    return any(signers.holder(regime, day) is Holder.STUDENT for regime in regimes)
 
 
 def _start(event: ConsentWithdrawn | None) -> date | None:

@@ -145,9 +145,9 @@ def origin(entry: Entry, zone: ZoneInfo, told: Collection[str] = ()) -> list[str
 def late(entry: Entry, zone: ZoneInfo) -> str | None:
     """`recorded 34 days later`: where it came late; of an import, in the source's time."""
     days = entry.late_days
-    if entry.provenance.source_recorded_at and entry.effective and entry.precision == "day":
-        own = entry.effective[-1]
-        days = late_by(own.start, own.until, known_on(entry.provenance, zone))
+    held = words.whole(entry)
+    if entry.provenance.source_recorded_at and held and entry.precision == "day":
+        days = late_by(held.start, held.until, known_on(entry.provenance, zone))
     return f"recorded {words.span(days)} later" if days else None
 
 
@@ -169,19 +169,36 @@ def source_says(entry: Entry, zone: ZoneInfo) -> str:
 CHANGED = {
     "fact-corrected": "Corrected",
     "fact-amended": "Amended at the family’s request",
-    "fact-superseded": "Given a new value",
     "note-shared": "Shared, and so part of the record",
     "fact-reclassified": "Became another kind of record",
     "goal-revised": "Revised",
-    "support-ended": "Ended",
     "consent-voided": "Found never to have been valid",
 }
 
 
-def change(made: Provenance, zone: ZoneInfo) -> str:
-    """`Corrected on 3 May 2025 by Mr Ode`."""
+# What counts from a day of its own, which is not the day on which it was written down.
+DATED = {
+    "fact-superseded": "A new value",
+    "goal-revised": "A revision",
+    "support-ended": "The end",
+}
+
+
+def change(made: Provenance, zone: ZoneInfo, counts: date | None = None) -> str:
+    """`Corrected on 3 May 2025 by Mr Ode`; `counts`: from when it counts, where that is known."""
+    recorded = known_on(made, zone)
+    if made.type in DATED and counts is None:
+        return f"{DATED[made.type]} was recorded on {words.day(recorded)} by {by(made)}"
     what = CHANGED.get(made.type, words.noun(made.type))
-    return f"{what} on {words.day(known_on(made, zone))} by {by(made)}"
+    told = f"{what} on {words.day(counts or recorded)} by {by(made)}"
+    later = counts is not None and counts != recorded
+    return f"{told}, recorded {words.day(recorded)}" if later else told
+
+
+def before(entry: Entry) -> str | None:
+    """What an entry read before its new value; None where it is not known, or read the same."""
+    now = (entry.body.get("text"), entry.body.get("note"))
+    return None if entry.before in now else entry.before
 
 
 def remark_line(remark: Remark) -> str:

@@ -254,12 +254,22 @@ def dated(value: date | None, precision: str) -> str:
 
 
 def when(entry: Entry) -> str:
-    """When an entry's own date is: the last stretch it holds for, its last day included."""
-    if not entry.effective:
+    """When an entry's own date is: its first day and, where it has an end, its last."""
+    held = whole(entry)
+    if held is None:
         return "date not known"
-    stretch = entry.effective[-1]
-    start = dated(stretch.start, entry.precision)
-    return f"{start} to {day(stretch.until - timedelta(days=1))}" if stretch.until else start
+    start = dated(held.start, entry.precision)
+    return f"{start} to {day(held.until - timedelta(days=1))}" if held.until else start
+
+
+def whole(entry: Entry) -> Stretch | None:
+    """From when an entry first held until it holds no more.
+
+    In between another value may have held for a while: that makes the entry no younger.
+    """
+    if not entry.effective:
+        return None
+    return Stretch(entry.effective[0].start, entry.effective[-1].until)
 
 
 def starts(entry: Entry) -> date | None:
