@@ -145,7 +145,7 @@ def create_app(
     app.include_router(pages(system, parts))
     for kind, _ in MEANINGS:
         app.add_exception_handler(kind, answer)
-    app.state.office = office = open_office(system, sign_in) if sign_in else None
+    app.state.office = office = open_office(system, sign_in, app.state.desk) if sign_in else None
     if office:
         app.include_router(sign_in_pages(system, office))
     public = sign_in.public if sign_in else None

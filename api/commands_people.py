@@ -10,16 +10,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
-from rich.table import Table
-from rich.text import Text
 
 from api.compose import System
 from api.cursors import Cursors
 from api.faults import USAGE, Fault
+from api.gates import check_learner
 from api.people import Held, PersonAnswer, person_answer
 from api.running import ready_system
 from api.sentences import said
-from api.terminal import give_json, out, say
+from api.terminal import give_json, say
 from domain.application import Request
 from domain.district import check_place
 from domain.errors import Refused
@@ -137,11 +136,10 @@ def show(person: str, *, as_json: bool) -> None:
         give_json(found.model_dump(mode="json", by_alias=True))
         return
     say(f"{found.name}, version {found.version}")
-    table = Table("What", "Id", "From", "Until")
-    for held, what in described(found):
-        until = held.until.isoformat() if held.until else ""
-        table.add_row(Text(what), str(held.id), held.start.isoformat(), until)
-    out().print(table)
+    for held, what in described(found):  # no table: an id is there to be copied, and would be cut
+        until = f" until {held.until.isoformat()}" if held.until else ""
+        say(what)
+        say(f"  {held.id}  from {held.start.isoformat()}{until}")
 
 
 def described(found: PersonAnswer) -> list[tuple[Held, str]]:
@@ -196,6 +194,7 @@ def told(
     else:
         try:
             check_place(kind, person, system.settings.tenant)
+            check_learner(system.profiles, command)
             event = system.profiles.do(Request(person, command, context)).event
         except Refused as refused:
             raise Fault(f"{refused.field}: {refused}") from None

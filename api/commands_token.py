@@ -5,13 +5,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from rich.table import Table
-
 from api.compose import System
 from api.faults import USAGE, Fault
 from api.running import ready_system
 from api.signin.tokens import SCOPES, Tokens
-from api.terminal import give_json, note, out, say
+from api.terminal import give_json, note, say
 from domain.people import PersonRegistered
 from store.settings import read_settings
 
@@ -51,17 +49,13 @@ def list_all(*, as_json: bool) -> None:
     if as_json:
         give_json({"tokens": found})
         return
-    table = Table("Id", "Name", "Person", "Scopes", "Expires", "State")
-    for row in found:
-        table.add_row(
-            str(row["id"]),
-            row["name"],
-            str(row["person"]),
-            " ".join(row["scopes"]),
-            row["expires_at"][:10],
-            row["state"],
-        )
-    out().print(table)
+    if not found:
+        say("There is no token yet.")
+    for row in found:  # no table: the ids are there to be copied, and a column would be cut
+        say(f"{row['name']}: {row['state']}, {' '.join(row['scopes'])}")
+        say(f"  id      {row['id']}")
+        say(f"  person  {row['person']}")
+        say(f"  until   {row['expires_at'][:10]}")
 
 
 def revoke(token: str, *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from api.compose import System
+from api.desk import Desk
 from api.signin.cookies import Cookies
 from api.signin.provider import Provider
 from api.signin.sessions import Sessions
@@ -21,13 +22,13 @@ class Office:
     cookies: Cookies
 
 
-def open_office(system: System, set_up: SetUp) -> Office:
+def open_office(system: System, set_up: SetUp, desk: Desk) -> Office:
     """The office of a system's district. Nothing is asked of the provider yet."""
     tenant = system.settings.tenant
     return Office(
         set_up=set_up,
         provider=Provider(set_up, tenant),
         sessions=Sessions(system.datastore, tenant, set_up),
-        tokens=Tokens(system.datastore, tenant),
+        tokens=Tokens(system.datastore, tenant, lambda person: desk.filed.person(person).name),
         cookies=Cookies(set_up),
     )

@@ -1,5 +1,6 @@
 """Tokens of API clients: made for a person, limited in scope and time, and kept as a hash."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,11 @@ FROM api_token WHERE tenant = %(tenant)s ORDER BY created_at, id
 REVOKE = "SELECT revoke_api_token(%(tenant)s, %(id)s, %(by)s) AS revoked"
 
 
+def nameless(_: UUID) -> str:
+    """The name of a person, where nobody looks it up."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Made:
     """A token that was just made; `secret` is shown this once and kept nowhere."""
@@ -43,9 +49,16 @@ class Made:
 class Tokens:
     """The tokens of one district. Its methods wait for the database: call them in a thread."""
 
-    def __init__(self, datastore: PostgresDatastore, tenant: str) -> None:
+    def __init__(
+        self,
+        datastore: PostgresDatastore,
+        tenant: str,
+        name_of: Callable[[UUID], str] = nameless,
+    ) -> None:
+        """`name_of` looks up a person's own name; empty where there is none on file."""
         self.datastore = datastore
         self.tenant = tenant
+        self.name_of = name_of
 
     def _run(self, statement: str, **values: Any) -> list[dict[str, Any]]:
         with self.datastore.get_connection() as connection:
@@ -98,7 +111,8 @@ class Tokens:
             )
         return Viewer(
             person=row["person"],
-            name=row["name"],
+            # What it records is this person's. What the token is called is for the list of tokens.
+            name=self.name_of(row["person"]) or row["name"],
             how="token",
             assurance=Assurance.BASIC,
             scopes=frozenset(row["scopes"]),

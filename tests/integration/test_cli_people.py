@@ -60,10 +60,46 @@ def test_the_first_administrator_is_made_and_shown(person: Any) -> None:
     assert "administrator: district" in shown
 
 
+@pytest.mark.parametrize("columns", ["40", "80", "120"])
+def test_the_ids_by_which_something_is_ended_are_shown_whole(
+    person: Any, installation: Installation, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    """They were cut off (“96a62a55-d6…”), on a terminal and through a pipe."""
+    with installation.system() as system:
+        learner = str(register(system))
+    own = printed(person("add", "Mr Chen"))
+    grant = printed(person("role", own, "transition_coordinator", "--until", "2099-08-01"))
+    posting = printed(
+        person("assign", own, "transition_coordinator", "caseload", "--learner", learner)
+    )
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = printed(person("show", own))
+    for one in (grant, posting, learner):
+        assert one in shown
+    assert "until 2099-08-01" in shown
+
+
 def test_a_name_comes_from_standard_input_where_it_must_not_be_in_the_history(person: Any) -> None:
     someone = printed(person("add", "-", name="Elena Flores\n"))
 
     assert json.loads(printed(person("show", someone, "--json")))["name"] == "Elena Flores"
+
+
+def test_nobody_is_assigned_to_a_learner_of_whom_there_is_no_record(
+    person: Any, installation: Installation
+) -> None:
+    """A typing error was taken, and the counselor saw nobody without knowing why."""
+    with installation.system() as system:
+        learner = str(register(system))
+    own, another = (printed(person("add", name)) for name in ("Mr Chen", "Ana Lopez"))
+    printed(person("role", own, "counselor"))
+    for wrong in (str(uuid4()), another):
+        said = told(person("assign", own, "counselor", "caseload", "--learner", wrong), 1)
+        assert said == "learner: There is no learner with this id in this district."
+        said = told(person("role", another, "learner", "--own-record", wrong), 1)
+        assert said == "own_record: There is no learner with this id in this district."
+    printed(person("assign", own, "counselor", "caseload", "--learner", learner))
+    printed(person("role", another, "learner", "--own-record", learner))
 
 
 def test_the_districts_own_record_holds_no_role(person: Any) -> None:

@@ -8,9 +8,14 @@ import httpx
 import pytest
 
 from api.compose import Databases
+from api.desk import desk_of
 from api.signin.tokens import Made, Tokens
+from domain.access.words import AssignmentKind, Role
+from domain.people import PersonRegistered
 from tests.integration.signin.conftest import Place, rule, served, sign_in
 from tests.integration.signin.provider import FakeProvider
+from tests.people import appoint
+from tests.varied import of_kind
 
 LATER = datetime.now(UTC) + timedelta(days=30)
 Make = Callable[..., Made]
@@ -137,6 +142,35 @@ def test_a_session_of_another_district_is_nobodys(
 def test_the_metrics_are_for_a_token_that_may_read(place: Place, make: Make) -> None:
     assert asked(place, make("write").secret, path="/metrics").status_code == 403
     assert asked(place, make("read").secret, path="/metrics").status_code == 200
+
+
+def test_what_a_token_records_stands_under_its_persons_name_and_not_under_the_labels(
+    place: Place,
+) -> None:
+    """A family was told that “Roster sync” had written on the record, and not who."""
+    park = appoint(place.system, "Ms Park", Role.ADMINISTRATOR, AssignmentKind.DISTRICT)
+    tokens = Tokens(place.system.datastore, place.system.settings.tenant)
+    made = tokens.make(park.id, "Roster sync", frozenset({"write", "admin"}), LATER, UUID(int=0))
+    answer = httpx.post(
+        f"{place.address}/v1/people",
+        headers={"Authorization": f"Bearer {made.secret}"},
+        json={"name": "Elena Flores"},
+        timeout=30,
+    )
+    assert answer.status_code == 201, answer.text
+    entered = of_kind(place.system, PersonRegistered)[-1]
+    assert (entered.entered_by, entered.entered_by_name) == (park.id, "Ms Park")
+
+
+def test_a_token_of_nobody_on_file_is_known_by_its_label(place: Place, make: Make) -> None:
+    made = make("read")
+    desk = desk_of(place.system)
+    tokens = Tokens(
+        place.system.datastore,
+        place.system.settings.tenant,
+        lambda person: desk.filed.person(person).name,
+    )
+    assert tokens.find(made.secret).name == "Roster sync"
 
 
 def test_neither_token_nor_name_is_shown_when_its_bearer_is(place: Place, make: Make) -> None:
