@@ -116,6 +116,7 @@ def changes_of(draw: DrawFn, value: UUID, free: list[date]) -> list[Command]:
 def a_support(draw: DrawFn, who: int) -> list[Step]:
     """A support with its reviews, another title from some day on, and its end."""
     support, title, (start, turn, *later) = uuid4(), uuid4(), draw(days(4))
+    start, last = sorted((start, later[0]))  # it does not end before it began
     first = Step(
         who, facts.StartSupport(fact=support, title="Reading group", effective=since(start))
     )
@@ -126,7 +127,7 @@ def a_support(draw: DrawFn, who: int) -> list[Step]:
     other_title = changes.SupersedeFact(
         fact=support, successor=title, changes={"title": "Pair"}, effective=since(turn)
     )
-    end = facts.EndSupport(support=support, reason="Reached.", effective=since(later[0]))
+    end = facts.EndSupport(support=support, reason="Reached.", effective=since(last))
     return [first, *reviewed, Step(who, other_title, (first,)), Step(who, end, (first, *reviewed))]
 
 
@@ -134,6 +135,7 @@ def a_support(draw: DrawFn, who: int) -> list[Step]:
 def a_goal(draw: DrawFn, who: int) -> list[Step]:
     """A goal, other words for it, progress, and that it was reached."""
     goal, (start, *later) = uuid4(), draw(days(4))
+    start, last = sorted((start, later[-1]))  # it is not reached before it was set
     first = Step(who, SET_GOAL.model_copy(update={"goal": goal, "effective": since(start)}))
     half = len(later) // 2
     said: list[Command] = [
@@ -143,7 +145,7 @@ def a_goal(draw: DrawFn, who: int) -> list[Step]:
         goals.ProgressGoal(goal=goal, text=draw(TEXTS), effective=since(d)) for d in later[half:-1]
     ]
     steps = [Step(who, c, (first,)) for c in said]
-    reached = goals.ReachGoal(goal=goal, text="Done.", effective=since(later[-1]))
+    reached = goals.ReachGoal(goal=goal, text="Done.", effective=since(last))
     return [first, *steps, Step(who, reached, (first, *steps))]
 
 

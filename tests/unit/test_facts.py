@@ -1,9 +1,11 @@
 """Facts: what somebody saw, said, scored, made or was given; and what every entry carries."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from domain.changes import CorrectFact, SupersedeFact
 from domain.event import Command, Part
 from domain.facts import (
     CommentMade,
@@ -13,6 +15,7 @@ from domain.facts import (
     RecordObservation,
     ReviewSupport,
     SummariseAttendance,
+    SupportEnded,
     SupportReviewed,
 )
 from domain.vocabulary import EVENTS
@@ -229,6 +232,36 @@ def test_an_observation_is_not_a_support(command: Command) -> None:
 @pytest.mark.parametrize("command", [REVIEW, END], ids=["review", "end"])
 def test_nothing_happens_to_a_support_that_has_ended(command: Command) -> None:
     given(START_SUPPORT, END).when(command).refused("support", "support-ended")
+
+
+def test_a_support_does_not_end_before_it_began() -> None:
+    """It was taken, and the record held a support that ended nine days before its first."""
+    early = END.model_copy(update={"effective": since(TODAY - timedelta(days=1))})
+    never = END.model_copy(update={"effective": since(TODAY)})
+    better = SupersedeFact(fact=SUPPORT, successor=NOTE, changes={"title": "Reading pairs"})
+
+    given(START_SUPPORT).when(early).refused("effective", "end-before-start")
+    given(START_SUPPORT).when(never).then(SupportEnded)
+    follower = early.model_copy(update={"support": NOTE})
+    given(START_SUPPORT, better).when(follower).refused("effective", "end-before-start")
+
+
+def test_a_support_whose_start_was_corrected_ends_by_the_right_one() -> None:
+    began, ends = (since(TODAY - timedelta(days=days)) for days in (30, 20))
+    end = END.model_copy(update={"effective": ends})
+    moved = CorrectFact(fact=SUPPORT, effective=began, ground="Typing error.")
+
+    given(START_SUPPORT, moved).when(end).then(SupportEnded, effective=ends)
+    back = START_SUPPORT.model_copy(update={"effective": began})
+    moved = CorrectFact(fact=SUPPORT, effective=since(TODAY), ground="Typing error.")
+    given(back, moved).when(end).refused("effective", "end-before-start")
+
+
+def test_a_support_that_was_planned_can_be_called_off_before_it_begins() -> None:
+    planned = START_SUPPORT.model_copy(update={"effective": since(NEXT_TERM)})
+
+    given(planned).when(END).then(SupportEnded)
+    given(planned).when(END.model_copy(update={"effective": since(TODAY)})).then(SupportEnded)
 
 
 @pytest.mark.parametrize("command", [REVIEW, END], ids=["review", "end"])

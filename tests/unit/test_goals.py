@@ -1,14 +1,22 @@
 """Goals: set with the learner, revised, progressed, reached or set aside."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from domain.effective import Effective
 from domain.event import Command
 from domain.goals import GoalProgressed, GoalReached, GoalRevised, GoalSet, ReachGoal, SetGoalAside
 from domain.vocabulary import EVENTS
-from domain.words import DataClass, Retention
-from tests.unit.decider import NEXT_TERM, TOMORROW, given, since
+from domain.words import DataClass, Precision, Retention
+from tests.unit.decider import (
+    NEXT_TERM,
+    SINCE_NOBODY_KNOWS_WHEN,
+    TODAY,
+    TOMORROW,
+    given,
+    since,
+)
 from tests.unit.plain import FACT, GOAL, GOALS, OBSERVE, SET_GOAL, Plain
 
 REACH = ReachGoal(goal=GOAL, text="94 words a minute on 3 June.")
@@ -68,6 +76,42 @@ def test_nothing_about_a_goal_is_dated_after_today(plain: Plain) -> None:
     command = plain.command.model_copy(update={"effective": since(TOMORROW)})
 
     given(*plain.before).when(command).refused("effective", "effective-in-future")
+
+
+@pytest.mark.parametrize("end", [REACH, SET_ASIDE], ids=lambda c: type(c).__name__)
+def test_a_goal_is_not_over_before_it_was_set(end: Command) -> None:
+    """It was taken, and the goal stood on the record as reached before there was one."""
+    early = end.model_copy(update={"effective": since(TODAY - timedelta(days=1))})
+
+    given(SET_GOAL).when(early).refused("effective", "end-before-start")
+    given(SET_GOAL).when(end).then(EVENTS[end.EVENT.TOPIC])
+
+
+@pytest.mark.parametrize(
+    ("start", "precision", "rule"),
+    [
+        (date(2025, 9, 1), Precision.MONTH, None),
+        (date(2025, 8, 1), Precision.MONTH, "end-before-start"),
+        (date(2025, 1, 1), Precision.YEAR, None),
+        (date(2024, 1, 1), Precision.YEAR, "end-before-start"),
+        (date(2025, 1, 12), Precision.TERM, None),
+        (None, Precision.UNKNOWN, None),
+    ],
+)
+def test_a_month_or_a_year_in_which_a_goal_was_reached_may_hold_the_day_it_was_set(
+    start: date | None, precision: Precision, rule: str | None
+) -> None:
+    reached = Effective(start=start, precision=precision)
+    came = given(SET_GOAL).when(REACH.model_copy(update={"effective": reached}))
+
+    came.refused("effective", rule) if rule else came.then(GoalReached, effective=reached)
+
+
+def test_a_goal_set_nobody_knows_when_is_reached_on_any_day() -> None:
+    dayless = SET_GOAL.model_copy(update={"effective": SINCE_NOBODY_KNOWS_WHEN})
+    long_ago = since(date(2019, 9, 2))
+
+    given(dayless).when(REACH.model_copy(update={"effective": long_ago})).then(GoalReached)
 
 
 def test_a_revised_goal_goes_on() -> None:

@@ -233,6 +233,20 @@ def test_a_score_that_took_over_another_counts_with_all_its_fields(desk: Desk, a
     assert (grown["difference"], grown["standard_error"]) == ("0.8", "0.424264")
 
 
+def test_a_score_that_held_for_a_month_was_passed_over_in_that_month(desk: Desk, ana: str) -> None:
+    first = score(desk, ana, "200", "2025-03-15")
+    month = {"from": "2025-04-01", "until": "2025-05-01"}
+    new = {"fact": fact_of(first), "changes": {"score": "210"}, "effective": month}
+    known = desk.tell(ana, "supersede-fact", **new)["position"]
+
+    def grown(day: str) -> tuple[str, str, str]:
+        [found] = compared(desk, ana, ("2025-03-20", known), (day, known))["growth"]
+        return found["first"]["on"], found["last"]["on"], found["last"]["value"]
+
+    assert grown("2025-04-15") == ("2025-03-15", "2025-04-01", "210")
+    assert grown("2025-05-15") == ("2025-03-15", "2025-03-15", "200")
+
+
 # -- bad input ----------------------------------------------------------------------------------
 
 

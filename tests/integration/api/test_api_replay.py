@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from api.answers import Viewer
 from api.compose import System
 from domain.words import Retention
 from store.keys import KeyId
@@ -139,6 +140,15 @@ def test_pages_of_a_timeline_stay_at_one_position_while_events_arrive(desk: Desk
     assert [e["effective"][0]["from"] for e in found] == [f"2025-03-0{d}" for d in range(1, 8)]
     assert {p["coordinates"]["known_at"]["position"] for p in pages} == {last["position"]}
     assert {p["version"] for p in pages} == {last["version"]}
+
+
+def test_a_cursor_of_the_time_when_a_day_had_no_order_skips_nothing(desk: Desk, ana: str) -> None:
+    observed = [desk.observe(ana, "2025-03-01") for _ in range(3)]
+    item = fact_of(observed[0])
+    position = cursors_of(desk).position_from(observed[-1]["position"], "known")
+    which = f"timeline {ana} None None {Viewer.CUSTODIAN}"
+    old = cursors_of(desk).give(which, "2025-03-01", item, position)
+    problem(desk.ask(f"learners/{ana}/timeline", cursor=old), 400, "cursor-not-valid", "cursor")
 
 
 def test_a_timeline_up_to_a_day_has_nothing_that_began_later(desk: Desk, ana: str) -> None:

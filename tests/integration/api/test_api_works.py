@@ -140,6 +140,25 @@ def test_a_timeline_is_paged_through_in_the_order_in_which_it_was_true(
     assert [e["effective"][0]["from"] for e in found] == [f"2025-03-0{d}" for d in range(1, 8)]
 
 
+def test_pages_of_a_timeline_keep_the_steps_of_one_day_in_their_order(
+    client: httpx.Client, district: System, ana: str
+) -> None:
+    goal = {"text": "Read more.", "horizon": "short_term", "kind": "academic"}
+    for _ in range(3):
+        day = {"effective": "2025-03-05"}
+        made = client.post(f"/v1/learners/{ana}/set-goal", json={**goal, **day}).json()
+        done = {"goal": made["ids"]["goal"], "text": "She reads every day.", **day}
+        assert client.post(f"/v1/learners/{ana}/reach-goal", json=done).status_code == 201
+    district.projector.catch_up()
+    url = f"/v1/learners/{ana}/timeline"
+    page = client.get(url, params={"limit": 1}).json()
+    found = page["entries"]
+    while page["next"] is not None:
+        page = client.get(url, params={"limit": 1, "cursor": page["next"]}).json()
+        found += page["entries"]
+    assert [e["type"] for e in found] == ["goal-set", "goal-reached"] * 3
+
+
 def test_the_audit_log_has_every_event_the_latest_first(
     client: httpx.Client, district: System, ana: str
 ) -> None:

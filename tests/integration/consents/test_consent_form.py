@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from domain.consent import ConsentWithdrawn
 from domain.effective import Effective
 from domain.identity import MergeRecords
 from domain.words import DataClass
@@ -16,6 +17,7 @@ from tests.integration.consents.conftest import Family
 from tests.integration.consents.filling import beside, command_id, entry_of, filled, send
 from tests.integration.pages.browsing import text_of
 from tests.people import enrol, since, tell, years_ago
+from tests.varied import of_kind
 
 
 def test_a_form_sent_twice_is_one_consent_and_leads_to_its_receipt(family: Family) -> None:
@@ -227,6 +229,21 @@ def test_a_withdrawal_counts_from_the_day_the_school_was_told(family: Family) ->
     assert f"from {told.day} " in entry_of(
         family.as_("teacher").get(f"/learners/{family.learners[ana]}/consents").text, consent
     )
+
+
+def test_a_family_does_not_withdraw_a_consent_on_an_earlier_day(family: Family) -> None:
+    """What the school gave in between looked uncovered on the family's word alone."""
+    signed = Effective(start=family.days_ago(40))
+    consent, ana = family.consent(effective=signed), family.learners["ana"]
+    client = family.as_("mother")
+    form = client.get(f"/learners/{ana}/consents").text.split(f"/consents/{consent}/withdraw")[1]
+    assert 'name="received"' not in form.split("</form>")[0]
+    earlier = {"received": family.days_ago(30).isoformat(), "reason": "Moved"}
+    url = f"/learners/{ana}/consents/{consent}/withdraw"
+    assert client.post(url, data=earlier).status_code == 303
+    withdrawn = of_kind(family.system, ConsentWithdrawn)[-1]
+    assert (withdrawn.consent, withdrawn.reason) == (consent, "Moved")
+    assert (withdrawn.effective, withdrawn.received_on) == (Effective(start=family.today), None)
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,34 @@ def test_a_parents_consent_is_suspended_once_the_rights_are_the_learners_own(
     assert "Suspended" in entry_of(answer.text, consent)
 
 
+@pytest.mark.parametrize("days", [None, 1])
+def test_the_learners_page_had_a_suspended_consent_in_force(
+    family: Family, days: int | None
+) -> None:
+    """So had the page of a past day. Pages and ledger say the same of every consent."""
+    old, gia = Effective(start=family.days_ago(200)), family.learners["gia"]
+    own = family.consent("gia", signer=gia, signer_name="Gia Lopez", effective=old)
+    idle = {
+        family.consent("gia", effective=Effective(start=family.days_ago(3000))): "Suspended: a",
+        family.consent("gia", signer=None, effective=old): "Covers nothing: who signed",
+        family.consent(
+            "gia", signer=gia, effective=old, records=("reading scores",)
+        ): "Covers nothing: it names no kind of record",
+    }
+    past = f"/replay?on={family.days_ago(days)}&known=now" if days else ""
+    staff = family.as_("teacher")
+    ledger = staff.get(f"/learners/{gia}/consents").text
+    page = staff.get(f"/learners/{gia}{past}").text
+    in_force, others = page.split("Consents not in force", maxsplit=1)
+    assert "In force" in entry_of(ledger, own)
+    assert f'id="entry-{own}"' in in_force
+    for consent, why in idle.items():
+        assert why in entry_of(ledger, consent)
+        before, shown = others.split(f'id="entry-{consent}"')
+        assert why in before.rpartition("</article>")[2]
+        assert "For tutoring" in shown
+
+
 @pytest.mark.parametrize("who", ["mother", "counselor", "officer"])
 def test_the_ledger_opens_for_the_family_and_for_staff(family: Family, who: str) -> None:
     consent = family.consent()

@@ -320,3 +320,15 @@ def test_the_openapi_document_says_how_to_be_known_and_where_nobody_needs_to_be(
     assert nobody == {"/healthz", "/readyz"}
     answers = document["paths"]["/v1/learners"]["get"]["responses"]
     assert {"401", "403", "429"} <= set(answers)
+
+
+def test_a_form_of_the_session_before_was_said_not_to_come_from_here(browser: httpx.Client) -> None:
+    """It came from here; and what was typed is still in the browser, which nobody said."""
+    sign_in(browser)
+    before = csrf(browser)
+    browser.post("/sign-out", data={"csrf": before})
+    sign_in(browser)
+    answer = browser.post("/search", data={"csrf": before, "name": "ana"})
+    assert answer.status_code == 403
+    assert "Nothing was recorded. The form was opened before you last signed in, or" in answer.text
+    assert "go back to what you typed, copy it, and send it from a new form" in answer.text

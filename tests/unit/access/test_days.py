@@ -13,12 +13,21 @@ from domain.access.days import (
     check_birth,
     check_ending,
     check_review,
-    check_signed_online,
+    check_sent_online,
 )
 from domain.access.evidence import Consent
 from domain.access.files_learners import LearnerFile
+from domain.access.giving import OUTSIDE
 from domain.access.rights import RightsEvidence
-from domain.consent import VoidConsent, WithdrawConsent
+from domain.access.words import Role
+from domain.consent import (
+    AllowSurvey,
+    AssentCommand,
+    GiveAssent,
+    GrantConsent,
+    VoidConsent,
+    WithdrawConsent,
+)
 from domain.effective import Effective
 from domain.errors import Refused
 from domain.event import Command
@@ -33,6 +42,16 @@ PAPER = Consent(
 )
 CHILD = LearnerFile(rights=RightsEvidence(born=BORN), consents=(PAPER,))
 WITHDRAW = WithdrawConsent(consent=CONSENT)
+ALLOW_SURVEY = AllowSurvey(
+    instrument="SEL-4", signer=named("Maria"), signer_name="Maria Lopez", method="online"
+)
+# All that a family gives of these groups, but what is signed and the learner's own word.
+TOLD = {
+    p.topic: p.command
+    for p in [*CONSENTS, *ONLINE_CONSENTS]
+    if type(p.command) in OUTSIDE[Role.GUARDIAN]
+    and not isinstance(p.command, GrantConsent | AllowSurvey | AssentCommand)
+}
 
 
 def rule(check: Callable[..., None], command: Command, *rest: Any, **fields: Any) -> str | None:
@@ -109,20 +128,37 @@ def test_a_review_is_not_dated_before_the_access_in_the_schools_own_time() -> No
     assert reviewed(date(2025, 8, 31)) == "effective: review-before-access"
 
 
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [
-        ({}, None),
-        ({"effective": since(TODAY), "received_on": TODAY}, None),
-        ({"effective": since(TODAY + DAY)}, None),
-        ({"effective": since(TODAY - DAY)}, "effective"),
-        ({"effective": Effective(start=date(2025, 9, 1), precision=Precision.MONTH)}, "effective"),
-        ({"effective": Effective(precision=Precision.UNKNOWN)}, "effective"),
-        ({"received_on": TODAY - DAY}, "received_on"),
-    ],
-)
+DAYS: list[tuple[dict[str, Any], str | None]] = [
+    ({}, None),
+    ({"effective": since(TODAY), "received_on": TODAY}, None),
+    ({"effective": since(TODAY + DAY)}, None),
+    ({"effective": since(TODAY - DAY)}, "effective"),
+    ({"effective": Effective(start=date(2025, 9, 1), precision=Precision.MONTH)}, "effective"),
+    ({"effective": Effective(precision=Precision.UNKNOWN)}, "effective"),
+    ({"received_on": TODAY - DAY}, "received_on"),
+]
+
+
+@pytest.mark.parametrize("command", [GRANT, ALLOW_SURVEY], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(("fields", "field"), DAYS)
 def test_who_signs_by_sending_signs_on_no_earlier_day(
-    fields: dict[str, Any], field: str | None
+    command: Command, fields: dict[str, Any], field: str | None
 ) -> None:
     expected = f"{field}: signed-online-today" if field else None
-    assert rule(check_signed_online, GRANT, TODAY, **fields) == expected
+    assert rule(check_sent_online, command, TODAY, **fields) == expected
+
+
+@pytest.mark.parametrize("name", sorted(TOLD))
+@pytest.mark.parametrize(("fields", "field"), DAYS)
+def test_what_a_family_tells_the_school_by_sending_was_not_told_on_an_earlier_day(
+    name: str, fields: dict[str, Any], field: str | None
+) -> None:
+    expected = f"{field}: told-online-today" if field else None
+    assert rule(check_sent_online, TOLD[name], TODAY, **fields) == expected
+
+
+def test_a_family_says_on_which_earlier_day_the_learner_was_asked() -> None:
+    assent = GiveAssent(consent=CONSENT)
+    assert rule(check_sent_online, assent, TODAY, effective=since(TODAY - DAY)) is None
+    told = rule(check_sent_online, assent, TODAY, received_on=TODAY - DAY)
+    assert told == "received_on: told-online-today"
