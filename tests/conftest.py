@@ -1,19 +1,30 @@
 """What every test may ask for. Each worker of a run has a PostgreSQL of its own."""
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from api.logs import QUIET
 from store import embedded
 from store.embedded import EmbeddedPostgres
 from tests.installation import Installation, database
 
+# How long an example takes says nothing on a machine that runs other tests beside.
+settings.register_profile("here", deadline=None)
+settings.load_profile("here")
+
 LOGGERS = (*QUIET, "httpx", "httpcore")  # those that speak only when they are asked to
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many a test waits for a disk or another process."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)
