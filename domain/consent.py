@@ -365,3 +365,40 @@ class SurveyRefused(RefuseSurvey, Event):
 
     def apply(self, learner: Learner) -> None:
         change(learner, self, self.survey, kind="survey", status="opted-out")
+
+
+class AskToSeeSurvey(AheadOfSurvey):
+    """Record that a parent asked to see a survey before it is used (PPRA)."""
+
+
+@register("survey-view-asked", consent_spec("to offer no survey that a parent still waits to see"))
+class SurveyViewAsked(AskToSeeSurvey, Event):
+    """A parent asked to see a survey first."""
+
+    def apply(self, learner: Learner) -> None:
+        change(learner, self, self.survey, kind="survey", status="asked")
+
+
+class ShowSurvey(Command):
+    """Record that a survey was shown to the parent who had asked to see it."""
+
+    survey: Clear[UUID] = Field(description="The id of the request.")
+    TOUCHES: ClassVar[tuple[str, ...]] = ("survey",)
+
+    def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
+        if learner.item("survey", self.survey, context).status != "asked":
+            raise Refused(
+                "survey",
+                "survey-not-asked",
+                "No request to see a survey waits under this id: it was shown already, or this is "
+                "the id of something else about a survey.",
+            )
+        return {}
+
+
+@register("survey-shown", consent_spec("to prove that a parent saw a survey first"))
+class SurveyShown(ShowSurvey, Event):
+    """The survey was shown."""
+
+    def apply(self, learner: Learner) -> None:
+        change(learner, self, self.survey, status="shown")

@@ -367,6 +367,8 @@ RULES = (
     Rule("survey-notice-sent", "survey", enter("survey", "announced", by="survey")),
     Rule("survey-allowed", "survey", enter("survey", "allowed", by="survey"), HAPPENED),
     Rule("survey-refused", "survey", enter("survey", "opted-out", by="survey"), HAPPENED),
+    Rule("survey-view-asked", "survey", enter("survey", "asked", by="survey")),
+    Rule("survey-shown", "survey", becomes("survey", "shown")),
     Rule("parental-consent-verified", "online_consent", ONLINE),
     Rule("school-authorisation-recorded", "online_consent", ONLINE),
     Rule("third-party-disclosure-allowed", "online_consent", ONLINE),

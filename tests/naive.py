@@ -66,6 +66,7 @@ NEW = {
     "send-survey-notice": ("survey", "survey", "announced"),
     "allow-survey": ("survey", "survey", "allowed"),
     "refuse-survey": ("survey", "survey", "opted-out"),
+    "ask-to-see-survey": ("survey", "survey", "asked"),
     "schedule-review": ("review", "review", "scheduled"),
     "record-disclosure": ("disclosure", "disclosure", "recorded"),
     "record-request-refused": ("disclosure", "disclosure", "refused"),
@@ -104,10 +105,11 @@ STEPS = {
     "opt-out-of-survey": (
         "survey",
         "survey",
-        "offered announced allowed",
+        "offered announced allowed asked shown",
         "opted-out",
         "survey-opted-out",
     ),
+    "show-survey": ("survey", "survey", "asked", "shown", "survey-not-asked"),
     "withdraw-online-consent": (
         "online_consent",
         "online-consent",

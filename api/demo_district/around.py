@@ -15,6 +15,7 @@ from api.demo_district.year import Pages, Told, Year
 from domain.changes import ConfirmFact, CorrectFact, SupersedeFact
 from domain.consent import (
     AllowSurvey,
+    AskToSeeSurvey,
     DeclineAssent,
     GiveAssent,
     GrantConsent,
@@ -24,6 +25,7 @@ from domain.consent import (
     SendConsentNotice,
     SendSurveyNotice,
     SetDirectoryOptOut,
+    ShowSurvey,
     VoidConsent,
     WithdrawConsent,
 )
@@ -183,6 +185,9 @@ def tell_survey(pages: Pages, years: Sequence[Year]) -> None:
     if answer == 34:
         book.put(RefuseSurvey, said, adult, **own)
         return
+    ask = book.id("survey asked for")
+    book.put(AskToSeeSurvey, told + DAY, adult, survey=ask, instrument=HOUSEHOLDS)
+    book.put(ShowSurvey, school_day_from(told + 3 * DAY), OFFICER, survey=ask)
     book.put(AllowSurvey, said, adult, signer=adult.id, signer_name=adult.name, method=PAPER, **own)
     by = homeroom(year.grade, pages.person.section)
     book.put(OfferSurvey, asked, by, survey=book.id("survey households"), instrument=HOUSEHOLDS)

@@ -353,6 +353,15 @@ def _of(thing: Any, field: str) -> str:
     return str(thing[field] if isinstance(thing, Mapping) else getattr(thing, field))
 
 
+SURVEYS = (
+    "survey-offered",
+    "survey-opted-out",
+    "survey-notice-sent",
+    "survey-allowed",
+    "survey-refused",
+    "survey-view-asked",
+    "survey-shown",
+)
 TELLERS: Mapping[str, Callable[[Body], Told]] = {
     "survey-answered": _survey,
     "assessment-scored": _assessment,
@@ -374,9 +383,7 @@ TELLERS: Mapping[str, Callable[[Body], Told]] = {
     "disclosure-recorded": _disclosure,
     "request-refused": _disclosure,
     "enrolment-elsewhere-sought": _elsewhere,
-    "survey-offered": _survey_offer,
-    "survey-opted-out": _survey_offer,
-    **dict.fromkeys(("survey-notice-sent", "survey-allowed", "survey-refused"), _survey_offer),
+    **dict.fromkeys(SURVEYS, _survey_offer),
 }
 
 

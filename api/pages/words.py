@@ -88,6 +88,8 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "survey-opted-out": ("Survey opt-out", "recorded that the family opted out of a survey"),
     "survey-notice-sent": ("Survey notice", "recorded that the family was told of a survey"),
     "survey-allowed": ("Survey allowed", "recorded a consent to be asked a survey"),
+    "survey-view-asked": ("Survey to be seen", "recorded that a parent asked to see a survey"),
+    "survey-shown": ("Survey shown", "recorded that a survey was shown to a parent"),
     "survey-refused": ("Survey refused", "recorded that the family said no to a survey"),
     "parental-consent-verified": (
         "Consent to answer online",

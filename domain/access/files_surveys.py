@@ -3,14 +3,20 @@
 A survey is known by its name with its version, as a code: `SEL-4 spring` is `sel-4-spring`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from domain import consent as given
 from domain.access.evidence import Dated
 from domain.access.files_people import dated
 from domain.access.named import word
-from domain.access.surveys import SurveyConsent, SurveyFile, SurveyNotice, SurveyOptOut
+from domain.access.surveys import (
+    InstrumentInspection,
+    SurveyConsent,
+    SurveyFile,
+    SurveyNotice,
+    SurveyOptOut,
+)
 from domain.effective import EARLIEST
 from domain.event import Event
 
@@ -41,6 +47,7 @@ class Surveys:
         self._notices: list[SurveyNotice] = []
         self._offers: list[SurveyOffer] = []
         self._opt_outs: list[SurveyOptOut] = []
+        self._inspections: dict[Key, InstrumentInspection] = {}
 
     @property
     def papers(self) -> SurveyPapers:
@@ -48,6 +55,7 @@ class Surveys:
             consents=tuple(self._consents),
             notices=tuple(self._notices),
             opt_outs=tuple(self._opt_outs),
+            inspections=tuple(self._inspections.values()),
         )
         return SurveyPapers(file=file, offers=tuple(self._offers))
 
@@ -64,6 +72,10 @@ class Surveys:
             case given.SurveyOptedOut() if about:
                 code = self._named.get((event.originator_id, event.survey), "")
                 self._no(event, code)
+            case given.SurveyShown() if (event.originator_id, event.survey) in self._inspections:
+                key = (event.originator_id, event.survey)
+                asked = self._inspections[key]
+                self._inspections[key] = replace(asked, shown=dated(event)["effective"])
             case _:
                 pass
 
@@ -76,6 +88,10 @@ class Surveys:
             case given.SurveyAllowed():
                 consent = SurveyConsent(**dated(event), instrument=code, signer=event.signer)
                 self._consents.append(consent)
+            case given.SurveyViewAsked():
+                self._inspections[event.originator_id, event.survey] = InstrumentInspection(
+                    instrument=code, asked=dated(event)["effective"]
+                )
             case _:
                 self._no(event, code)
 

@@ -13,6 +13,7 @@ from domain.access.words import STAFF, Role
 from domain.changes import ConfirmFact, PlaceContestStatement
 from domain.consent import (
     AllowSurvey,
+    AskToSeeSurvey,
     ConfirmConsent,
     DeclineAssent,
     GiveAssent,
@@ -118,6 +119,7 @@ FAMILY: frozenset[type[Command]] = frozenset(
         LiftDirectoryOptOut,
         OptOutOfSurvey,
         AllowSurvey,
+        AskToSeeSurvey,
         RefuseSurvey,
     }
 )

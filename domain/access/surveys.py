@@ -111,7 +111,10 @@ def may_offer(
     this = instrument.digest
     if not (instrument.areas or instrument.marketing or instrument.physical_exam):
         return Gate(True, "PPRA-not-protected", "20 U.S.C. 1232h", "It touches nothing protected.")
-    if any(i.instrument == this and i.asked <= day and i.shown is None for i in file.inspections):
+    if any(
+        i.instrument == this and i.asked <= day and (i.shown is None or day < i.shown)
+        for i in file.inspections
+    ):
         return Gate(
             False,
             "PPRA-1232h-c-1-A",

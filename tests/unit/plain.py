@@ -77,6 +77,8 @@ ALLOW_SURVEY = consent.AllowSurvey(
     method="paper, signed and dated",
 )
 REFUSE_SURVEY = consent.RefuseSurvey(survey=SURVEY, instrument="SEL-4 spring")
+ASK_TO_SEE = consent.AskToSeeSurvey(survey=SURVEY, instrument="SEL-4 spring")
+ASK_FOR_ANOTHER = ASK_TO_SEE.model_copy(update={"survey": named("another survey")})
 ANSWER_SURVEY = facts.AnswerSurvey(
     fact=FACT,
     area=Area.SOCIAL_EMOTIONAL,
@@ -260,6 +262,8 @@ CONSENTS = [
     Plain((), TELL_OF_SURVEY, "survey-notice-sent"),
     Plain((), ALLOW_SURVEY, "survey-allowed"),
     Plain((), REFUSE_SURVEY, "survey-refused"),
+    Plain((), ASK_TO_SEE, "survey-view-asked"),
+    Plain((ASK_TO_SEE,), consent.ShowSurvey(survey=SURVEY), "survey-shown"),
 ]
 ONLINE_CONSENTS = [
     Plain((), VERIFY, "parental-consent-verified"),

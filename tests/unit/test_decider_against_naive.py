@@ -20,6 +20,7 @@ from tests.unit.decider import ANA, BEN, CLEO, CONTEXT, REGISTER, TODAY, named, 
 from tests.unit.plain import (
     ALL,
     ANOTHER_ANSWER,
+    ASK_FOR_ANOTHER,
     DECLARE,
     DISCLOSE,
     ENROL,
@@ -45,6 +46,7 @@ from tests.unit.plain import (
 TO_BEGIN_WITH = [
     REGISTER,
     ANOTHER_ANSWER,
+    ASK_FOR_ANOTHER,
     REVIEW_ACCESS,
     WITHHOLD,
     ENROL,
@@ -154,6 +156,7 @@ RULES = {
     "subject-is-self",
     "support-ended",
     "survey-exists",
+    "survey-not-asked",
     "survey-opted-out",
     "survey-unknown",
     "value-not-allowed",

@@ -183,11 +183,11 @@ def stored_fields(event: type[Event]) -> set[str]:
 # -- what is registered ---------------------------------------------------------------------
 
 
-def test_there_are_77_commands_for_learners_and_14_for_people_each_with_its_event_and_case() -> (
+def test_there_are_79_commands_for_learners_and_14_for_people_each_with_its_event_and_case() -> (
     None
 ):
     given = {topic: event for topic, event in EVENTS.items() if event.SPEC.record != ACCESS}
-    assert (len(COMMANDS), len(PEOPLE), len(given)) == (77, 14, 91)
+    assert (len(COMMANDS), len(PEOPLE), len(given)) == (79, 14, 93)
     assert sorted(plain.topic for plain in PLAIN) == sorted(given)
     assert {(type(plain.command), plain.topic) for plain in PLAIN} == {
         (event.COMMAND, topic) for topic, event in given.items()

@@ -81,6 +81,26 @@ def test_a_required_survey_paid_for_by_the_department_needs_a_written_consent(
         assert offer(family, "Income 1").status_code == status
 
 
+def test_a_parent_sees_a_survey_first_who_asked_to_see_it(family: Family) -> None:
+    publish(family, "Mood 4", 2)
+    told_of: dict[str, Any] = {
+        "text_version": "ppra-1",
+        "recipient": "both parents",
+        "instrument": "Mood 4",
+    }
+    family.ana(SendSurveyNotice(**told_of, effective=Effective(start=family.days_ago(20))))
+    url = f"/v1/learners/{family.learners['ana']}"
+    asked = family.as_("mother").post(f"{url}/ask-to-see-survey", json={"instrument": "Mood 4"})
+    assert asked.status_code == 201
+    assert told(offer(family, "Mood 4"))[1] == "survey-inspection-waiting"
+    request = {"survey": asked.json()["ids"]["survey"]}
+    assert family.as_("mother").post(f"{url}/show-survey", json=request).status_code == 403
+    assert family.as_("teacher").post(f"{url}/show-survey", json=request).status_code == 201
+    again = family.as_("teacher").post(f"{url}/show-survey", json=request)
+    assert told(again)[:2] == ("survey", "survey-not-asked")
+    assert offer(family, "Mood 4").status_code == 201
+
+
 def test_nobody_says_no_to_a_survey_before_they_are_born(family: Family) -> None:
     url = f"/v1/learners/{family.learners['ana']}/refuse-survey"
     said = {"instrument": "Mood 3", "received_on": "1950-01-01"}

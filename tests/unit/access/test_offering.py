@@ -1,7 +1,6 @@
 """The gate before a survey, from what is on file; and answers that came without it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -10,11 +9,18 @@ import pytest
 from domain.access.answered import answered
 from domain.access.filing import DistrictFile, LearnerFile, district_file, learner_file
 from domain.access.offering import Aside, check_offer, published, set_aside, waiting
-from domain.access.surveys import InstrumentInspection
 from domain.access.words import AnswerOutcome
 from domain.application import placed
 from domain.changes import CorrectFact, SupersedeFact
-from domain.consent import AllowSurvey, OfferSurvey, OptOutOfSurvey, RefuseSurvey, SendSurveyNotice
+from domain.consent import (
+    AllowSurvey,
+    AskToSeeSurvey,
+    OfferSurvey,
+    OptOutOfSurvey,
+    RefuseSurvey,
+    SendSurveyNotice,
+    ShowSurvey,
+)
 from domain.district import PublishInstrument
 from domain.effective import Effective
 from domain.errors import Refused
@@ -107,11 +113,14 @@ def test_the_family_has_the_days_that_the_districts_rules_give_it() -> None:
 
 
 def test_a_parent_who_asked_to_see_it_sees_it_first() -> None:
-    file = on_file(NOTICE)
-    asked = InstrumentInspection(instrument="sel-4-spring", asked=date(2025, 9, 1))
-    papers = replace(file.surveys, file=replace(file.surveys.file, inspections=(asked,)))
-    waiting = replace(file, surveys=papers)
-    assert rule(waiting, of_district(PROTECTED)) == "survey-inspection-waiting"
+    asked = AskToSeeSurvey(survey=SURVEY, instrument="SEL 4, spring", effective=LONG_AGO)
+    late = ShowSurvey(survey=SURVEY, effective=since(date(2025, 9, 3)))
+    before = since(date(2025, 9, 2))
+    assert rule(on_file(NOTICE, asked), of_district(PROTECTED)) == "survey-inspection-waiting"
+    shown = on_file(NOTICE, asked, late)
+    assert rule(shown, of_district(PROTECTED), before) == "survey-inspection-waiting"
+    assert rule(shown, of_district(PROTECTED), late.effective) == ""
+    assert rule(on_file(NOTICE, asked), of_district(PLAIN)) == "", "it touches nothing protected"
 
 
 def test_what_is_on_another_learners_record_opens_no_gate() -> None:
