@@ -179,7 +179,7 @@ def for_recipient(found: Entry) -> Entry:
             withheld=True,
         )
     if any(p.type == AMENDED for p in found.changed_by):
-        return replace(found, began=found.began._replace(text=None), before=None)
+        return replace(found, began=found.began._replace(text=None))
     return found
 
 

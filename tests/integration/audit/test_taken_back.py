@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.changes import AmendFact, RetractFact
+from domain.changes import AmendFact, RetractFact, SupersedeFact
 from domain.facts import RecordObservation, ScoreAssessment
 from domain.words import Area
-from tests.integration.who_saw.conftest import District
+from tests.integration.who_saw.conftest import District, learner_of
 from tests.people import tell
 
 CHILD = "Score of Noah B., another child"
@@ -66,3 +66,21 @@ def test_the_schools_own_people_read_what_was_taken_back_with_a_mark(district: D
     marked = [e["type"] for e in lines["entries"] if e["removed"]]
     assert sorted(marked) == ["assessment-scored", "observation-recorded"]
     assert not any(e["withheld"] for e in lines["entries"])
+
+
+def test_words_before_an_amendment_do_not_come_back_as_what_it_read_before(
+    district: District,
+) -> None:
+    """A value that followed says what it read before, which the amendment has taken back."""
+    system, first = district.system, uuid4()
+    ben = learner_of(system, "Ben", district.people["parent"].id)
+    tell(system, ben, RecordObservation(fact=first, area=Area.NEEDS, text="Was sent out."))
+    tell(system, ben, SupersedeFact(fact=first, changes={"text": "Stays in class."}))
+    amended = AmendFact(fact=first, changes={"text": "Was ill."}, ground="The hearing of 4 May.")
+    tell(system, ben, amended)
+    system.projector.catch_up()
+    for who in ("parent", "counselor"):
+        page = district.as_(who).get(f"/learners/{ben}")
+        assert "Stays in class." in page.text
+        assert "Was ill." in page.text, "that is what it read before"
+        assert "Was sent out." not in page.text, who
