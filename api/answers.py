@@ -137,7 +137,9 @@ class Provenance(BaseModel):
     author: UUID | None = Field(description="Who said it, by id.")
     author_name: str | None = Field(description="Who said it, by name.", examples=["Ms Rivera"])
     author_role: str | None = Field(description="In what role.", examples=["counselor"])
-    entered_by: UUID = Field(description="Who entered it, by id.")
+    entered_by: UUID = Field(
+        description="Who entered it, by id; zeros alone where that is withheld."
+    )
     entered_by_name: str = Field(description="Who entered it, by name.", examples=["Ms Rivera"])
     received_on: date | None = Field(
         description="When the school got it, where stated.", examples=["2025-03-15"]

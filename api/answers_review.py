@@ -137,15 +137,16 @@ class ToReviewPage(Page):
 
 
 class AnswerThatWaits(BaseModel):
-    """An answer to a survey that nobody but the officer sees."""
+    """An answer to a survey that nobody but the officer sees, or did until the officer's word."""
 
     position: str = Field(description="Where it was recorded first, opaque.", examples=[POSITION])
     learner: UUID = Field(description="On whose record it stands.")
     fact: UUID = Field(description="Its entry id, which `review-survey-answer` asks for.")
     instrument: str = Field(description="Which survey, as it stands now.", examples=["SEL-4"])
-    why: Aside = Field(
+    why: Aside | None = Field(
         description="Why it is set aside: the officer said so; the family said no; the district "
-        "has not published the survey; it was not offered to the learner by the day of the answer.",
+        "has not published the survey; it was not offered to the learner by the day of the answer. "
+        "Null where it is shown.",
         examples=["not_published"],
     )
     on: date | None = Field(
@@ -164,8 +165,8 @@ class AnswerThatWaits(BaseModel):
     source: str | None = Field(
         description="Where it was brought in from.", examples=["spring survey export"]
     )
-    kept_because: str | None = Field(
-        description="Why the officer keeps it aside; null where nobody has looked at it.",
+    said: str | None = Field(
+        description="What the officer wrote last; null where nobody has looked at it as it is.",
         examples=["It names a sister's illness."],
     )
 
@@ -186,7 +187,7 @@ class AnswerThatWaits(BaseModel):
             person=event.entered_by,
             name=event.entered_by_name,
             source=event.source,
-            kept_because=found.review.note if found.review else None,
+            said=found.review.note if found.review else None,
         )
 
 

@@ -176,7 +176,9 @@ def look(
         wanted, start = batch.wanted, 0
         while start < len(wanted) and len(shown) <= limit:
             part = wanted[start : start + limit + 1 - len(shown)]
-            shown += sight.lines(part)
+            told = sight.lines(part)
+            # Whose a withheld line is, is not told by its being found under a person either.
+            shown += [line for line in told if not (line.withheld and asked.person)]
             start += len(part)
         if len(shown) > limit:
             return Found(shown[:limit], shown[limit - 1].position)

@@ -199,7 +199,8 @@ class Asker:
         if not self._tied(best.facts):
             # Whether there is such a learner is not for strangers to know: they are told what
             # they would be told of a record on which nothing is on file.
-            empty = next(self._facts(learner, NOTHING, (RECORD_ITSELF,), action))
+            # What a writer would lack besides, such as an age, is not asked of a stranger.
+            empty = next(self._facts(learner, NOTHING, (RECORD_ITSELF,), Action.OPENED))
             told = decide(empty, TABLE).told()
         return Judged(
             best.decision, best.facts, Denied(told.code, told.sentence, to_person=told.to_person)

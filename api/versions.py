@@ -7,6 +7,7 @@ the district, which moves with whatever is recorded of anybody.
 
 import re
 from dataclasses import replace
+from hashlib import sha256
 from uuid import UUID
 
 from fastapi import Request
@@ -19,8 +20,9 @@ from domain.errors import StaleVersion
 from domain.event import LEARNER, PERSON
 from projections.standing import version_at
 
-# A version, or a position; then what told one answer from another.
-ETAG = re.compile(r'"(?:(\d{1,9})(?:-[0-9a-f]+)?|([A-Za-z0-9_-]{20,})(?:\.[0-9a-f]+)?)"')
+# A version, or a position; then of which record, and what told one answer from another.
+ETAG = re.compile(r'"(?:(\d{1,9})(?:-([0-9a-f]+))?|([A-Za-z0-9_-]{20,})(?:\.([0-9a-f]+))?)"')
+OF_WHICH = 8  # letters that stand for the record
 STALE = (
     "What you are changing has changed since you looked at it. Look again, then repeat if still "
     "right."
@@ -42,14 +44,22 @@ def mark(
     version: int | None,
     position: int,
     *,
+    of: UUID | None,
     apart: str = "",
     record: str = LEARNER,
 ) -> str:
-    """An ETag: what a change names as `If-Match`, then what tells this answer `apart`."""
+    """An ETag: what a change names as `If-Match`; `of` which record, null where it is of several;
+    and what tells this answer `apart`.
+    """
+    end = which(of) + apart
     if counted(record):
-        return f'"{version or 0}-{apart}"' if apart else f'"{version or 0}"'
-    given = cursors.position(position)
-    return f'"{given}.{apart}"' if apart else f'"{given}"'
+        return f'"{version or 0}-{end}"' if apart else f'"{version or 0}"'
+    return f'"{cursors.position(position)}.{end}"'
+
+
+def which(of: UUID | None) -> str:
+    """What stands in an ETag for a record: no secret, its id is in the address."""
+    return sha256(of.bytes if of else b"").hexdigest()[:OF_WHICH]
 
 
 def looked_at(
@@ -59,7 +69,15 @@ def looked_at(
     if given is None or given.strip() == "*":
         return None
     found = ETAG.fullmatch(given.strip())
-    number, position = found.groups() if found else (None, None)
+    number, one, position, other = found.groups() if found else (None,) * 4
+    if not (one or other or "").startswith(which(of)) and (one or other):
+        raise wrong_field(
+            400,
+            "If-Match",
+            "if-match-not-valid",
+            "This ETag was given with an answer about another record, or about several. Give the "
+            "one of this record.",
+        )
     if number is not None and counted(record):
         return int(number)
     if position is None:

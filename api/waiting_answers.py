@@ -14,7 +14,6 @@ from api.sight import current
 from domain.access.answered import Answered
 from domain.access.evidence import AnswerReview
 from domain.access.offering import Aside
-from domain.access.words import AnswerOutcome
 from domain.facts import SurveyAnswered
 from domain.oversight import SurveyAnswerReviewed
 from projections.reading import AuditLine, Reader
@@ -25,25 +24,28 @@ SHOWN = 50  # of those that wait, on one page
 BATCH = 500
 TOPICS = (SurveyAnswered.TOPIC,)
 
-State = Literal["open", "kept"]
+State = Literal["open", "kept", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingAnswer:
-    """An answer that is set aside, as it was recorded first, and what it has become.
+    """An answer that is set aside, or was until the officer let it be shown; as it was recorded
+    first, and what it has become.
 
-    `why` it is set aside, and `review`: the officer's last word, where that is why.
+    `why` it is set aside, null where it is shown. `review`: the officer's last word that counts.
     """
 
     line: AuditLine
     event: SurveyAnswered
     now: Answered
-    why: Aside
+    why: Aside | None
     review: SurveyAnswerReviewed | None
 
     @property
     def state(self) -> State:
-        return "kept" if self.review else "open"
+        if self.why is None:
+            return "shown"
+        return "kept" if self.why is Aside.KEPT_ASIDE else "open"
 
     @property
     def changed(self) -> bool:
@@ -62,8 +64,8 @@ class WaitingPage:
 def waiting_answers(
     system: System, at: Standing, *, before: int | None = None, state: State = "open"
 ) -> WaitingPage:
-    """The answers that nobody has looked at, or those kept aside. The caller has seen that the
-    asker may.
+    """The answers that wait, are kept aside, or are shown by the officer's word. The caller has
+    seen that the asker may.
     """
     told: list[WaitingAnswer] = []
     more: int | None = before
@@ -82,7 +84,7 @@ def waiting_answers(
 
 
 def _set_aside(system: System, lines: Sequence[AuditLine]) -> list[WaitingAnswer]:
-    """Those of these answers that are set aside, and were not taken back."""
+    """Those of these answers that are set aside or were looked at, and were not taken back."""
     asker = current().asker
     records = {line.learner for line in lines}
     waiting = asker.waiting(records)
@@ -92,15 +94,16 @@ def _set_aside(system: System, lines: Sequence[AuditLine]) -> list[WaitingAnswer
     for line in lines:
         event = cast(SurveyAnswered, line.event)
         now = answers[line.learner].get(event.fact)
-        if now is None or now.gone or event.fact not in waiting[line.learner].ids:
-            continue
+        why = waiting[line.learner].why.get(event.fact)
         said = waiting[line.learner].said.get(event.fact)
+        if now is None or now.gone or (why is None and said is None):
+            continue
         found.append(
             WaitingAnswer(
                 line,
                 event,
                 now,
-                why=waiting[line.learner].why[event.fact],
+                why=why,
                 review=reviews.get(said.position) if said else None,
             )
         )
@@ -108,7 +111,7 @@ def _set_aside(system: System, lines: Sequence[AuditLine]) -> list[WaitingAnswer
 
 
 def _reviews(system: System, said: Sequence[AnswerReview]) -> dict[int, SurveyAnswerReviewed]:
-    """What the officer wrote who keeps an answer aside, by its position."""
-    wanted = [one.position for one in said if one.outcome is AnswerOutcome.KEPT_ASIDE]
+    """What the officer wrote of these answers, by its position."""
+    wanted = [one.position for one in said]
     stored = system.recorder.read_positions(wanted) if wanted else []
     return {e.position: cast(SurveyAnswerReviewed, e) for e in system.mapper.open(list(stored))}

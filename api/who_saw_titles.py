@@ -84,6 +84,7 @@ CLASSES: Mapping[DataClass, str] = MappingProxyType(
 
 # What somebody looks at, by the pattern of its address; the JSON API has the same ones under /v1.
 RECORD = "the record"
+LISTS = "a list that the privacy officer keeps"
 PLACES: Mapping[str, str] = MappingProxyType(
     {
         "/": "the caseload",
@@ -95,8 +96,9 @@ PLACES: Mapping[str, str] = MappingProxyType(
         "/audit.ndjson": "the district’s audit log",
         "/review": "the accesses to review",
         "/accesses/to-review": "the accesses to review",
-        "/surveys": "the privacy officer’s list of surveys",
-        "/surveys/to-review": "the privacy officer’s list of surveys",
+        "/surveys": LISTS,
+        "/surveys/to-review": LISTS,
+        "/emergencies": LISTS,
         "/people/{person}/access": "the log of what one person saw",
         "/cohorts/profile": "the profiles of a group",
         "/answers/{token}": "an answer that was handed on",
@@ -122,11 +124,12 @@ PLACES: Mapping[str, str] = MappingProxyType(
         "/learners/{learner}/access/{position}/release": "the explanation of an access",
         "/learners/{learner}/disclosures": "the record of disclosures",
         "/learners/{learner}/disclosures.pdf": "the record of disclosures",
-        "/learners/{learner}/disclosures/new": "the form for a disclosure",
-        "/learners/{learner}/disclosures/{disclosure}/complete": "the form for a disclosure",
+        # Who enters what is kept from the family must not be told to have used its form.
+        "/learners/{learner}/disclosures/new": RECORD,
+        "/learners/{learner}/disclosures/{disclosure}/complete": LISTS,
         "/learners/{learner}/emergency": "the form for an emergency",
-        "/learners/{learner}/openings/{opening}/review": "the form for an emergency",
-        "/learners/{learner}/answers/{fact}/review": "the privacy officer’s list of surveys",
+        "/learners/{learner}/openings/{opening}/review": LISTS,
+        "/learners/{learner}/answers/{fact}/review": LISTS,
         "/learners/{learner}/online-consents": "the consents to collect online",
         "/learners/{learner}/online-consents/{kind}": "the form for a consent to collect online",
         "/learners/{learner}/online-consents/{consent}/withdraw": "the consents to collect online",

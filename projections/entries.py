@@ -162,6 +162,7 @@ def entry(row: Mapping[str, Any], events: Sequence[Event]) -> Entry:
 
 
 AMENDED = "fact-amended"
+NOBODY = UUID(int=0)
 
 
 def for_recipient(found: Entry) -> Entry:
@@ -184,9 +185,9 @@ def for_recipient(found: Entry) -> Entry:
 
 
 def bare(found: Provenance) -> Provenance:
-    """Where and when, and no person's words or names."""
+    """Where and when, and no person: neither words nor names nor ids."""
     return found._replace(
-        author_name=None, author_role=None, entered_by_name="", received_how=None,
+        author=None, entered_by=NOBODY, author_name=None, author_role=None, entered_by_name="", received_how=None,
         source=None, source_id=None, reason=None,
     )  # fmt: skip
 

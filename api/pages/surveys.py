@@ -1,6 +1,6 @@
 """Answers to surveys that wait: the privacy officer's list, and what comes of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -32,6 +32,7 @@ REASONS = {
     Aside.NOT_OFFERED: "The survey touches a protected area, and no offer to this learner by the "
     "day of the answer is on file.",
 }
+STATES: Mapping[str, State] = {"kept": "kept", "shown": "shown"}
 NO_OUTCOME = "Choose whether it may be shown."
 NO_NOTE = f"Write why, in at most {LONG:,} characters."
 REUSED = "This was already recorded from this form. Load the page again to say something else."
@@ -46,7 +47,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
 
     @router.post("/learners/{learner}/answers/{fact}/review")
     def review(learner: UUID, fact: UUID, fields: Posted) -> Response:
-        state: State = "kept" if fields.get("state") == "kept" else "open"
+        state = STATES.get(fields.get("state", ""), "open")
         typed = checked(Typed({**fields, "entry": str(fact)}, known_id(fields.get("command_id"))))
         try:
             if not typed.errors:

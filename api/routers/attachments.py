@@ -129,7 +129,7 @@ def need_entry(system: System, learner: UUID, attachment: UUID) -> Event:
         if any(one.id == attachment for one in event.attachments)
     ]
     shown = current().lines(naming) if naming else []
-    if not shown:
+    if not shown or any(line.withheld for line in shown):  # what was taken back is the school's
         raise AttachmentMissing("There is no such file.")
     return shown[0].event
 

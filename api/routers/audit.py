@@ -225,7 +225,8 @@ def waiting(
     state: Annotated[
         Waits,
         Query(
-            description="Those that nobody has looked at, or those kept aside.", examples=["open"]
+            description="Those that wait, those kept aside, or those shown by the officer's word.",
+            examples=["open"],
         ),
     ] = "open",
 ) -> WaitingAnswersPage:

@@ -56,6 +56,7 @@ class Recording:
             self.cursors,
             recorded.event.originator_version,
             recorded.position,
+            of=recorded.event.originator_id,
             record=recorded.event.SPEC.record,
         )
         return receipt(recorded, self.cursors)

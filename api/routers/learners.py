@@ -26,6 +26,7 @@ from api.asking import (
 )
 from api.compose import System
 from api.problems import Stopped, away, wrong_field
+from api.viewing import viewer_of
 from domain.errors import UnknownLearner
 from domain.fields import Code, ShortText
 from projections.caseload import in_order
@@ -79,16 +80,23 @@ class Asking:
         if learner is not None and found.began and known is None and found.began > found.position:
             raise behind()
         if self.request.method == "GET":
-            self._tag(found)
+            self._tag(found, learner)
         return found
 
-    def _tag(self, found: Standing) -> None:
-        """The ETag: what was looked at, for If-Match, then what tells this answer apart."""
-        today = system_of(self.request).context().today
-        told = f"{self.request.url.path}?{self.request.url.query} {found.reached} {today}"
+    def _tag(self, found: Standing, learner: UUID | None) -> None:
+        """The ETag: what was looked at, for If-Match, then what tells this answer apart.
+
+        Who asks is in it: two people are answered differently at one address.
+        """
+        today, who = system_of(self.request).context().today, viewer_of(self.request).person
+        told = f"{self.request.url.path}?{self.request.url.query} {found.reached} {today} {who}"
         apart = hashlib.sha256(told.encode()).hexdigest()[:16]
         etag = versions.mark(
-            cursors_of(self.request), found.learner_version, found.position, apart=apart
+            cursors_of(self.request),
+            found.learner_version,
+            found.position,
+            of=learner,
+            apart=apart,
         )
         given = self.request.headers.get("if-none-match", "")
         if given.strip() == "*" or etag in (t.strip().removeprefix("W/") for t in given.split(",")):

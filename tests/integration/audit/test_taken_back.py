@@ -8,11 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.changes import AmendFact, RetractFact, SupersedeFact
+from domain.event import Attachment
 from domain.facts import RecordObservation, ScoreAssessment
-from domain.words import Area
+from domain.words import Area, Retention
+from store.attachments import Attachments
 from tests.integration.who_saw.conftest import District, learner_of
 from tests.people import tell
 
+HOLLISTER = uuid4()
 CHILD = "Score of Noah B., another child"
 
 
@@ -22,7 +25,8 @@ def entries(district: District) -> dict[str, UUID]:
     system, ana = district.system, district.ana
     made = {"score": uuid4(), "words": uuid4()}
     tell(system, ana, ScoreAssessment(
-        fact=made["score"], measure="Reading of Noah", score=Decimal(141), scale="points"
+        fact=made["score"], measure="Reading of Noah", score=Decimal(141), scale="points",
+        author=HOLLISTER, author_name="Ms Hollister",
     ))  # fmt: skip
     tell(system, ana, RetractFact(fact=made["score"], reason=CHILD, wrong_learner=True))
     tell(system, ana, RecordObservation(
@@ -84,3 +88,33 @@ def test_words_before_an_amendment_do_not_come_back_as_what_it_read_before(
         assert "Stays in class." in page.text
         assert "Was ill." in page.text, "that is what it read before"
         assert "Was sent out." not in page.text, who
+
+
+@pytest.mark.usefixtures("entries")
+def test_whose_words_were_taken_back_was_told_by_ids(district: District) -> None:
+    log, ana = "/v1/learners/{}/audit", district.ana
+    for who, told in (("parent", False), ("counselor", True)):
+        client = district.as_(who)
+        every = client.get(log.format(ana)).json()["entries"]
+        score = next(one for one in every if one["type"] == "assessment-scored")
+        assert (score["provenance"]["author"] == str(HOLLISTER)) is told
+        assert (score["provenance"]["entered_by_name"] != "") is told
+        found = client.get(f"{log.format(ana)}?person={HOLLISTER}").json()["entries"]
+        assert bool(found) is told, "found under the person whose words they were"
+
+
+def test_a_file_of_what_was_taken_back_stayed_open_to_the_family(district: District) -> None:
+    cy = learner_of(district.system, "Cy", district.people["parent"].id)
+    system, fact, content = district.system, uuid4(), b"the score of another child"
+    files = Attachments(system.datastore, tenant=system.settings.tenant, keys=system.mapper.keys)
+    kept = files.keep(cy, Retention.PROFILE, [content])
+    named = Attachment(id=kept.id, name="s.txt", media_type="text/plain", sha256=kept.sha256)
+    tell(system, cy, RecordObservation(
+        fact=fact, area=Area.NEEDS, text="See the file.", attachments=(named,)
+    ))  # fmt: skip
+    url = f"/v1/learners/{cy}/attachments/{kept.id}"
+    for who in ("parent", "counselor"):
+        assert district.as_(who).get(url).content == content
+    tell(system, cy, RetractFact(fact=fact, reason=CHILD, wrong_learner=True))
+    assert district.as_("parent").get(url).status_code == 404
+    assert district.as_("counselor").get(url).content == content

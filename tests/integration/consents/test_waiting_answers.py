@@ -62,6 +62,7 @@ def test_what_waits_is_on_the_officers_list_until_it_may_be_shown(family: Family
     assert shown_on(family, "teacher", "Sponge cake") == []
     assert review(family, "officer", fact).status_code == 201
     assert "Sponge cake" not in waiting(family)
+    assert "Sponge cake" in waiting(family, "shown"), "the word can be taken back"
     for who in ("teacher", "counselor", "mother"):
         assert shown_on(family, who, "Sponge cake") != []
 
@@ -136,6 +137,7 @@ def test_the_list_has_a_form_for_each_and_a_double_click_records_once(family: Fa
     for _ in range(2):
         assert officer.post(url, data=sent).status_code == 303
     kept = words(officer.get("/surveys?state=kept"))
+    assert "Kept aside , said Marcus Ellery on" in kept
     assert kept.count("Ask the mother first.") == 1
     typed = {**sent, "outcome": "shown", "note": "She said yes."}
     reused = officer.post(url, data=typed)
