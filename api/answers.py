@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from api import versions
 from api.cursors import Cursors
 from domain.application import Recorded
-from domain.event import Command
+from domain.event import Attachment, Command
 from projections import entries
 from projections.places import Place
 from projections.reading import AuditLine
@@ -238,6 +238,9 @@ class Entry(BaseModel):
         description="True where it was taken away since and you are not the custodian: its "
         "content is left out.",
         examples=[False],
+    )
+    attachments: list[Attachment] = Field(
+        default=[], description="The files beside it; those of remarks are not among them."
     )
 
     @classmethod

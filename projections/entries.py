@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.coding import body_fields, clear_fields
-from domain.event import Command, Event
+from domain.event import Attachment, Command, Event
 from domain.words import Precision
 
 LATE_AFTER = 14  # days between an effective date and its recording past which an entry is "late"
@@ -107,6 +107,7 @@ class Entry:
     known_from: int
     removed: Removal | None = None
     withheld: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 REDATES = frozenset({"fact-corrected", "fact-amended"})  # where they give a date at all
@@ -158,6 +159,7 @@ def entry(row: Mapping[str, Any], events: Sequence[Event]) -> Entry:
         late_days=late_days(shown),
         known_from=row["known_from"],
         removed=Removal(row["removed_at"], row["removed_how"]) if row["removed_at"] else None,
+        attachments=files(events, learner),
     )
 
 
@@ -178,23 +180,30 @@ def for_recipient(found: Entry) -> Entry:
             changed_by=[],
             remarks=[],
             withheld=True,
+            attachments=(),
         )
     if any(p.type == AMENDED for p in found.changed_by):
-        return replace(found, began=found.began._replace(text=None))
+        return replace(found, began=found.began._replace(text=None), attachments=())
     return found
 
 
 def bare(found: Provenance) -> Provenance:
     """Where and when, and no person: neither words nor names nor ids."""
     return found._replace(
-        author=None, entered_by=NOBODY, author_name=None, author_role=None, entered_by_name="", received_how=None,
-        source=None, source_id=None, reason=None,
+        author=None, author_name=None, author_role=None, entered_by=NOBODY, entered_by_name="",
+        received_how=None, source=None, source_id=None, reason=None,
     )  # fmt: skip
 
 
 def concerns(event: Event, learner: UUID) -> bool:
     """Whether an event is about this learner, on whose record ever it stands."""
     return event.originator_id == learner or learner in event.subjects
+
+
+def files(events: Sequence[Event], learner: UUID) -> tuple[Attachment, ...]:
+    """The files beside an entry's own words, on this learner's record; those of remarks are not."""
+    own = (e for e in events if e.TOPIC not in REMARKS and e.originator_id == learner)
+    return tuple(file for event in own if not event.erased for file in event.attachments)
 
 
 def part_of(event: Event, learner: UUID | None) -> str | None:

@@ -32,6 +32,7 @@ STATES = {
     "withdraw-online-consent": ("online_consent", "online-consent", "withdrawn"),
     "lift-directory-opt-out": ("opt_out", "opt-out", "lifted"),
     "opt-out-of-survey": ("survey", "survey", "opted-out"),
+    "show-survey": ("survey", "survey", "shown"),
     "hold-review": ("review", "review", "held"),
 }
 # What is said about an entry: the field of its id, and what it is called.

@@ -112,9 +112,19 @@ def test_a_file_of_what_was_taken_back_stayed_open_to_the_family(district: Distr
     tell(system, cy, RecordObservation(
         fact=fact, area=Area.NEEDS, text="See the file.", attachments=(named,)
     ))  # fmt: skip
-    url = f"/v1/learners/{cy}/attachments/{kept.id}"
+    district.system.projector.catch_up()
+    url, page = f"/v1/learners/{cy}/attachments/{kept.id}", f"/learners/{cy}/scans/{kept.id}"
     for who in ("parent", "counselor"):
         assert district.as_(who).get(url).content == content
+        assert district.as_(who).get(page).content == content
+        assert page in district.as_(who).get(f"/learners/{cy}").text, "nobody knew of the file"
+        entries = district.as_(who).get(f"/v1/learners/{cy}/profile").json()["entries"]
+        assert [[f["name"] for f in e["attachments"]] for e in entries if e["attachments"]] == [
+            ["s.txt"]
+        ]
     tell(system, cy, RetractFact(fact=fact, reason=CHILD, wrong_learner=True))
+    district.system.projector.catch_up()
     assert district.as_("parent").get(url).status_code == 404
+    known = district.as_("parent").get(f"/v1/learners/{cy}/timeline").text
+    assert "s.txt" not in known
     assert district.as_("counselor").get(url).content == content
