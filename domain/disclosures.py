@@ -23,6 +23,12 @@ from domain.words import DataClass, Retention
 
 GROUNDS = {ground.code: ground for ground in TABLE.grounds}
 CONSENT = "FERPA-99.30"
+# What is given on these stays with the officer: the family reads what is given on any other.
+UNTOLD = frozenset(
+    code
+    for code, ground in GROUNDS.items()
+    if ground.keeping is Keeping.SEALED or not ground.family_sees
+)
 
 
 def disclosure_spec(purpose: str, group: str = "disclosures") -> Spec:
@@ -367,10 +373,7 @@ def for_officer(event: Event) -> bool:
         return False
     match event:
         case DisclosureRecorded():
-            ground = GROUNDS.get(event.ground or "")
-            return ground is not None and (
-                ground.keeping is Keeping.SEALED or not ground.family_sees
-            )
+            return event.ground in UNTOLD
         case RequestRefused():
             return event.silence
         case EnrolmentElsewhereSought():

@@ -12,14 +12,16 @@ from pydantic import ValidationError
 from api.compose import System
 from api.pages import words
 from api.pages.answer import Answers
-from api.pages.learner import find
+from api.pages.emergencies import complete_by
+from api.pages.learner import find, find_to_write
 from api.pages.observation import AGAIN, known_id, read_date
 from api.pages.posted import Posted
 from api.pages.typed import Typed
 from api.problems import CANNOT_WORK
 from api.sight import current, permit
-from domain.access.by_hand import Entered, line
+from domain.access.by_hand import Entered, by_hand
 from domain.access.giving import check_role
+from domain.access.ground import Keeping
 from domain.access.grounds import NOT_MODELLED
 from domain.access.policy import PURPOSES
 from domain.access.record import statutory
@@ -27,6 +29,7 @@ from domain.access.words import Action, PartyKind
 from domain.application import Request
 from domain.disclosures import (
     GROUNDS,
+    UNTOLD,
     Channel,
     DisclosureRecorded,
     RecordDisclosure,
@@ -62,11 +65,13 @@ CHANNELS = {
     Channel.ELECTRONIC: "By e-mail or online",
 }
 GIVEN = {c: g for c, g in GROUNDS.items() if Action.DISCLOSED in g.acts}
+SILENT = [g for g in GIVEN.values() if g.keeping is Keeping.SEALED]
 TEXTS = ("party_name", "purpose", "interest", "threat", "decided_by", "reason")
 FIELDS = (*TEXTS, "outcome", "kind", "records", "how", "date", "ground", "consent", "emergency",
           "record_class", "silence")  # fmt: skip
 REUSED = "This form was already sent, with other words. If this is another one, save again."
 ERASED = "The content of this learner’s record was erased, and nothing can be added to it any more."
+LACKING = {"interest": "their legitimate interest", "threat": "the threat", "told": "who was told"}
 WHERE = {"kinds": "kind", "effective": "date", "party": "party_name"}
 
 
@@ -85,11 +90,13 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
         if recorded is not None and (done := form.recorded(learner, recorded)):
             return done
         today = system.context().today
-        place = find(system, learner, today)
+        place = find_to_write(system, learner, today, RecordDisclosure)
         return form.show(learner, place, Typed({"date": today.isoformat()}), today)
 
     @router.post("/learners/{learner}/disclosures")
     def send(learner: UUID, fields: Posted) -> Response:
+        # This is no look at the record of disclosures, which has the same address.
+        current().place = "/learners/{learner}/disclosures/new"
         values = {n: fields.get(n, "").replace("\r\n", "\n").strip() for n in FIELDS}
         typed = Typed(values, known_id(fields.get("command_id")))
         today = system.context().today
@@ -138,6 +145,8 @@ class Form:
         if event is None or event.entered_by != current().asker.viewer.person:
             return None
         current().note(learner, current().action, [position])
+        file = current().asker.look([learner]).learners[learner]
+        [told] = by_hand([event], file.emergencies)
         return self.answers.page(
             "disclosure_recorded.html",
             here="disclosure",
@@ -148,7 +157,9 @@ class Form:
             refused=isinstance(event, RequestRefused),
             silent=isinstance(event, RequestRefused) and event.silence,
             kept_back=for_officer(event),
-            on_record=bool(statutory([line(event)])),
+            on_record=bool(statutory([told.line])),
+            lacking=" and ".join(LACKING[name] for name in told.line.incomplete),
+            due=complete_by(self.system, told.line),
         )
 
     def _entered(self, learner: UUID, position: int) -> Entered | None:
@@ -205,6 +216,12 @@ SAID = {
     "how": "Choose how it was asked for or given.",
     "outcome": "Choose whether it was given or refused.",
 }
+NOT_SILENT = (
+    "The family reads what was given on this ground, or on none. Where a court forbade to tell of "
+    "it, choose the one of these grounds that it was given on: "
+    + "; ".join(f"{ground.title} ({ground.section})" for ground in SILENT)
+    + ". If none of them fits, save nothing here and ask the privacy officer what to do."
+)
 
 
 def command_of(
@@ -221,6 +238,9 @@ def command_of(
     refused = typed["outcome"] == "refused"
     if refused and not typed["reason"]:
         typed = typed.wrong("reason", "Say why it was refused.")
+    silence = typed["silence"] == "yes"
+    if typed["outcome"] == "given" and silence and typed["ground"] not in UNTOLD:
+        typed = typed.wrong("ground", NOT_SILENT)
     if typed.errors:
         return typed
     body: dict[str, Any] = {
@@ -236,7 +256,7 @@ def command_of(
     }
     model: type[RecordDisclosure | RecordRequestRefused] = RecordRequestRefused
     if refused:
-        body["silence"] = typed["silence"] == "yes"
+        body["silence"] = silence
     else:
         model = RecordDisclosure
         optional = ("ground", "consent", "emergency", "threat", "decided_by")

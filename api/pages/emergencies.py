@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
@@ -21,11 +21,16 @@ from api.sight import current, permit
 from domain.access.by_hand import ByHand, by_hand
 from domain.access.giving import OFFICER, check_role
 from domain.access.policy import LocalPolicy
-from domain.access.record import overdue
+from domain.access.record import Line, due
 from domain.access.words import Action
 from domain.application import Request
 from domain.disclosures import CompleteDisclosure
-from domain.emergencies import EmergencyOpened, OpenInEmergency, ReviewEmergencyOpening
+from domain.emergencies import (
+    EmergencyOpened,
+    EmergencyOpeningReviewed,
+    OpenInEmergency,
+    ReviewEmergencyOpening,
+)
 from domain.errors import CommandReused, Refused, UnknownLearner
 from domain.event import Command
 from domain.fields import LONG
@@ -33,9 +38,10 @@ from projections.reading import AuditLine
 
 _C = TypeVar("_C", bound=Command)
 OPENINGS = ("emergency-opened", "emergency-opening-reviewed")
-DISCLOSURES = ("disclosure-recorded", "disclosure-completed")
+DISCLOSURES = ("disclosure-recorded", "disclosure-completed", "request-refused")
 BATCH = 500
 SHOWN = 2_000  # lines looked through; what waits longer than that is told by its number
+LISTED = 100  # reviews that are shown; the audit log has those before
 WEEKEND = 5
 
 
@@ -62,11 +68,24 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Incomplete:
-    """A disclosure by hand whose record lacks something after a school day."""
+    """What was given or refused by hand, and its entry still lacks something."""
 
     learner: UUID
     name: str
     entry: ByHand
+    on: date  # the day on which it was given or refused
+    due: date
+    late: bool
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """An emergency opening and what came of looking at it."""
+
+    learner: UUID
+    name: str
+    event: EmergencyOpened
+    review: EmergencyOpeningReviewed
 
 
 def routes(router: APIRouter, system: System, answers: Answers) -> None:
@@ -156,12 +175,14 @@ class Emergencies:
     def listed(self, status: int = 200, typed: Typed | None = None) -> Response:
         """What waits for the officer; `typed` is what was sent of one entry, where it was wrong."""
         need_officer()
-        waiting, more = self.openings()
+        waiting, reviewed, more = self.openings()
         incomplete, more_given = self.incomplete()
         return self.answers.page(
             "emergency_list.html",
             status,
             waiting=waiting,
+            reviewed=reviewed[:LISTED],
+            earlier=len(reviewed) > LISTED,
             incomplete=incomplete,
             more=more or more_given,
             typed=typed or Typed(),
@@ -207,54 +228,58 @@ class Emergencies:
         self.system.reader.wait_for(recorded.position)
         return self.answers.go("/emergencies")
 
-    def openings(self) -> tuple[list[Waiting], bool]:
-        """The openings nobody has reviewed, the oldest first."""
+    def openings(self) -> tuple[list[Waiting], list[Reviewed], bool]:
+        """The openings nobody has reviewed, the oldest first; the reviews, the latest first."""
         lines, more = self.lines(OPENINGS)
-        reviewed = {
-            (line.event.originator_id, vars(line.event)["opening"])
-            for line in lines
-            if line.event.TOPIC == "emergency-opening-reviewed"
+        events = [line.event for line in lines]
+        opened = {(e.originator_id, e.opening): e for e in events if isinstance(e, EmergencyOpened)}
+        reviews = {
+            (e.originator_id, e.opening): e
+            for e in events
+            if isinstance(e, EmergencyOpeningReviewed)
         }
+        names = self.names(list({learner for learner, _ in opened}))
         left = timedelta(days=self.policy().review_opening_days)
         now, me = self.system.context().now, current().asker.viewer.person
-        found = [
-            (line.event, line.event.recorded_at + left)
-            for line in reversed(lines)
-            if isinstance(line.event, EmergencyOpened)
-            and (line.event.originator_id, line.event.opening) not in reviewed
-        ]
-        names = self.names([event.originator_id for event, _ in found])
-        return [
+        waiting = [
             Waiting(
-                event.originator_id,
-                names.get(event.originator_id, ""),
+                learner,
+                names.get(learner, ""),
                 event,
-                due,
-                due <= now,
+                event.recorded_at + left,
+                event.recorded_at + left <= now,
                 event.entered_by == me,
             )
-            for event, due in found
-        ], more
+            for (learner, opening), event in reversed(opened.items())
+            if (learner, opening) not in reviews
+        ]
+        reviewed = [
+            Reviewed(key[0], names.get(key[0], ""), opened[key], review)
+            for key, review in reviews.items()
+            if key in opened
+        ]
+        return waiting, reviewed, more
 
     def incomplete(self) -> tuple[list[Incomplete], bool]:
-        """Disclosures by hand that still lack something after a school day, the oldest first."""
+        """What was given or refused by hand and still lacks something, the first due first."""
         lines, more = self.lines(DISCLOSURES)
         learners = {line.event.originator_id for line in lines}
         files = current().asker.look(learners).learners
         declared = [e for one in learners for e in files[one].emergencies]
-        entries = by_hand([line.event for line in reversed(lines)], declared)
-        late = overdue(
-            (entry.line for entry in entries),
-            self.system.context().today,
-            self.system.zone,
-            lambda day: day.weekday() < WEEKEND,
-        )
-        found = [entry for entry in entries if any(entry.line is line for line in late)]
+        found = [
+            entry
+            for entry in by_hand([line.event for line in reversed(lines)], declared)
+            if entry.line.incomplete and not entry.event.erased
+        ]
         names = self.names([entry.line.learner for entry in found])
-        return [
-            Incomplete(entry.line.learner, names.get(entry.line.learner, ""), entry)
-            for entry in found
-        ], more
+        today = self.system.context().today
+        told = []
+        for entry in found:
+            learner, until = entry.line.learner, complete_by(self.system, entry.line)
+            on = entry.line.at.astimezone(self.system.zone).date()
+            name = names.get(learner, "")
+            told.append(Incomplete(learner, name, entry, on, until, late=until < today))
+        return sorted(told, key=lambda one: one.due), more
 
     def lines(self, topics: Sequence[str]) -> tuple[list[AuditLine], bool]:
         """Lines of the audit log, the latest first; whether there are more than are looked at."""
@@ -276,6 +301,11 @@ class Emergencies:
 
 NOT_CHOSEN = "Choose whether there was an emergency that asked for it."
 SENT_BEFORE = "Another record was opened from this form. If this one is needed too, send it again."
+
+
+def complete_by(system: System, line: Line) -> date:
+    """The last day to add what a line lacks. Weekends are left out; holidays are not known."""
+    return due(line, system.zone, lambda day: day.weekday() < WEEKEND)
 
 
 def may_open() -> None:

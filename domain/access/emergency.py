@@ -12,8 +12,12 @@ from domain.access.policy import LocalPolicy
 
 
 def lasts_until(opening: Opening, policy: LocalPolicy) -> datetime:
-    """The instant from which an emergency opening no longer opens anything."""
-    return opening.opened + timedelta(hours=policy.opening_hours)
+    """The instant from which an emergency opening no longer opens anything.
+
+    A review that finds no emergency ends it; one that finds there was one leaves its hours.
+    """
+    ends = opening.opened + timedelta(hours=policy.opening_hours)
+    return min(ends, opening.refuted) if opening.refuted else ends
 
 
 def unreviewed(

@@ -179,13 +179,17 @@ class Consent(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A member of staff opened a record beyond their assignment, in an emergency."""
+    """A member of staff opened a record beyond their assignment, in an emergency.
+
+    `refuted`: when a review found that there was none; `reviewed`, whatever it found.
+    """
 
     person: UUID
     opened: datetime
     words: str
     recorded: datetime | None = None
     reviewed: datetime | None = None
+    refuted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,13 @@ class Acts:
                     recorded=event.recorded_at,
                 )
             case emergencies.EmergencyOpeningReviewed():
-                _set(self._openings, (stream, event.opening), reviewed=event.recorded_at)
+                at = event.recorded_at
+                _set(
+                    self._openings,
+                    (stream, event.opening),
+                    reviewed=at,
+                    refuted=None if event.justified else at,
+                )
             case emergencies.EmergencyDeclared() if not event.erased:
                 self._emergencies[stream, event.emergency] = Emergency(
                     id=event.emergency,

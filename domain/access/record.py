@@ -122,15 +122,9 @@ def for_family(kept: Iterable[Line], silent: frozenset[DataClass]) -> tuple[Line
     return tuple(replace(line, classes=line.classes - silent) for line in kept if line.family_sees)
 
 
-def overdue(
-    kept: Iterable[Line], today: date, zone: ZoneInfo, is_school_day: Callable[[date], bool]
-) -> tuple[Line, ...]:
-    """Lines still incomplete after a school day: the officer's list (99.32(a)(5), 99.36)."""
-    return tuple(
-        line
-        for line in kept
-        if line.incomplete and complete_by(line.at.astimezone(zone).date(), is_school_day) < today
-    )
+def due(line: Line, zone: ZoneInfo, is_school_day: Callable[[date], bool]) -> date:
+    """The last day to add what a line lacks: on the officer's list (99.32(a)(5), 99.36)."""
+    return complete_by(line.at.astimezone(zone).date(), is_school_day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,8 @@ STAFF: dict[str, Change] = {
     "the training ran out": each("certifications", effective=date(2024, 8, 1)),
     "nobody opened an emergency": file(openings=()),
     "it was opened five hours ago": each("openings", opened=NOW - timedelta(hours=5)),
+    "a review found no emergency": each("openings", refuted=NOW - timedelta(minutes=1)),
+    "a review found an emergency": each("openings", reviewed=NOW - timedelta(minutes=1)),
     "a colleague opened it": each("openings", person=RIVERA),
     "it was opened without a word": each("openings", words=" "),
     "the agreement ended yesterday": each("agreements", until=TODAY),

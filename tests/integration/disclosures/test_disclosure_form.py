@@ -1,10 +1,12 @@
 """Disclosures by hand over the form and the API: who records them, and who is told."""
 
+import io
 import re
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from pypdf import PdfReader
 
 from domain.consent import GrantConsent
 from domain.disclosures import DisclosureRecorded, RequestRefused
@@ -243,6 +245,7 @@ def test_an_entry_that_lacks_something_is_on_the_officers_list_until_it_is_compl
     assert send(district, ana, fields).status_code == 303
     page = district.as_("officer").get("/emergencies").text
     assert "Yara Lopez" in page
+    assert "Overdue : it was to be completed by" in text_of(entry_of(page, "Yara"))
     for what, text in (("interest", "Treats her."), ("threat", "Swallowed pills.")):
         [path] = set(re.findall(rf'action="(/learners/{ana}/disclosures/[^"]+/complete)"', page))
         done = district.as_("officer").post(path, data={"what": what, "text": text})
@@ -251,6 +254,93 @@ def test_an_entry_that_lacks_something_is_on_the_officers_list_until_it_is_compl
     assert "Yara Lopez" not in page
     record = district.as_("officer").get(f"/learners/{ana}/disclosures").text
     assert "Threat: Swallowed pills.<" in record  # and not: pills..
+
+
+def entry_of(page: str, name: str) -> str:
+    """What the officer's list says of the one entry of a learner."""
+    [found] = [one for one in page.split("</article>") if f"{name} Lopez" in one]
+    return found
+
+
+def test_what_an_entry_lacks_could_be_added_only_once_it_was_overdue(district: District) -> None:
+    ana = district.learner("Yola")
+    page = district.as_("counselor").get(f"/learners/{ana}/disclosures/new").text
+    assert "the privacy officer adds it within a school day" in text_of(page)
+    mine = district.as_("officer").get(f"/learners/{ana}/disclosures/new").text
+    assert "add it within a school day, under “Emergencies to review”" in text_of(mine)
+    fields = filled(district, ana, interest="")
+    told = text_of(after(district, send(district, ana, fields)))
+    assert "It still lacks their legitimate interest, to be added by" in told
+    assert "The privacy officer adds it" in told
+    record = district.as_("officer").get(f"/learners/{ana}/disclosures").text
+    assert 'href="/emergencies#complete"' in record
+    listed = entry_of(district.as_("officer").get("/emergencies").text, "Yola")
+    assert "To be completed by" in text_of(listed)
+    assert "Overdue" not in listed
+
+
+def test_a_refused_request_that_lacked_the_interest_never_reached_the_list(
+    district: District,
+) -> None:
+    ana = district.learner("Yuri")
+    fields = filled(
+        district, ana, outcome="refused", reason="No consent.", ground="", interest="",
+        date=day_back(district, 7),
+    )  # fmt: skip
+    assert send(district, ana, fields).status_code == 303
+    officer = district.as_("officer")
+    listed = entry_of(officer.get("/emergencies").text, "Yuri")
+    assert "Refused to Lakeside Youth Fund" in text_of(listed)
+    [path] = re.findall(rf'action="(/learners/{ana}/disclosures/[^"]+/complete)"', listed)
+    assert officer.post(path, data={"what": "interest", "text": "Grants."}).status_code == 303
+    assert "Yuri Lopez" not in district.as_("officer").get("/emergencies").text
+
+
+COURT = "Cook County Grand Jury"
+INQUIRY = "a sealed inquiry"
+
+
+@pytest.mark.parametrize("ground", ["FERPA-99.31-a-9-ii", "FERPA-99.31-a-5", ""])
+def test_the_family_read_of_records_given_though_a_court_forbade_to_tell(
+    district: District, ground: str
+) -> None:
+    """The form took a Yes for refused requests alone, and asked it of all."""
+    ana = district.learner("Sia")
+    fields = filled(
+        district, ana, party_name=COURT, kind="court", purpose=INQUIRY, ground=ground,
+        silence="yes",
+    )  # fmt: skip
+    told = send(district, ana, fields)
+    assert told.status_code == 422
+    [wrong] = re.findall(r'id="ground-wrong">(.*?)</p>', told.text)
+    assert "A federal grand jury’s subpoena" in wrong.replace("&#39;", "’")
+    assert "ask the privacy officer" in wrong
+    assert re.findall(r'<option value="(\w*)" selected', told.text.split('id="silence"')[1]) == [
+        "yes"
+    ]
+
+    sent = send(district, ana, {**fields, "ground": "FERPA-99.31-a-9-ii-A"})
+    assert sent.status_code == 303, text_of(sent.text)
+    after(district, sent)
+    paths = ("", "/timeline", "/audit", "/access", "/disclosures", "/disclosures.pdf")
+    every = [f"/learners/{ana}{path}" for path in paths] + [
+        f"/v1/learners/{ana}/{path}" for path in ("audit", "timeline", "disclosures.pdf")
+    ]
+    for path in every:
+        answer = district.as_("parent").get(path)
+        assert answer.status_code == 200, path
+        seen = said_by(answer)
+        assert COURT not in seen, path
+        assert INQUIRY not in seen, path
+    assert COURT in district.as_("officer").get(f"/learners/{ana}/audit").text
+
+
+def said_by(answer: Any) -> str:
+    """The words of a page, of JSON or of a PDF."""
+    if answer.headers["Content-Type"] != "application/pdf":
+        return str(answer.text)
+    sheets = PdfReader(io.BytesIO(answer.content)).pages
+    return " ".join(sheet.extract_text() for sheet in sheets).replace("\xa0", " ")
 
 
 def day_back(district: District, days: int) -> str:

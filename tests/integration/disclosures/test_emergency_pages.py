@@ -148,7 +148,7 @@ def test_the_officer_reviews_each_opening_and_nobody_their_own(district: Distric
     assert empty.status_code == 422
     done = officer.post(action[1], data={"finding": "It was urgent.", "justified": "yes"})
     assert (done.status_code, done.headers["Location"]) == (303, "/emergencies")
-    assert "Zoe Lopez" not in district.as_("officer").get("/emergencies").text
+    assert f'action="{action[1]}"' not in district.as_("officer").get("/emergencies").text
     again = officer.post(action[1], data={"finding": "It was urgent.", "justified": "yes"})
     assert again.status_code == 422
     assert "already been reviewed" in text_of(again.text)
@@ -163,6 +163,36 @@ def test_the_officer_reviews_each_opening_and_nobody_their_own(district: Distric
     assert "somebody else has to look at it" in text_of(refused.text)
     second = district.as_("second").post(path, data={"finding": "Fine.", "justified": "no"})
     assert second.status_code == 303
+
+
+def test_what_the_officer_decided_on_an_opening_stood_on_no_page(district: District) -> None:
+    officer = district.as_("officer")
+    for name, justified in (("Ida", "yes"), ("Ivo", "no")):
+        done = {"finding": f"Looked at {name}.", "justified": justified}
+        assert officer.post(to_review(district, name), data=done).status_code == 303
+    html = district.as_("officer").get("/emergencies").text
+    latest, before = html.split("<h2>Reviewed</h2>")[1].split("</article>")[:2]
+    for part, name, said in (
+        (latest, "Ivo", "No, there was no"),
+        (before, "Ida", "Yes, there was"),
+    ):
+        told = text_of(part)
+        assert f"{name} Lopez" in told
+        assert f"{said} emergency" in told or f"{said} an emergency" in told
+        assert "Marcus Ellery reviewed it on" in told
+        assert f"Looked at {name}." in told
+        assert WHY in told
+
+
+def test_a_record_stayed_open_after_the_officer_found_no_emergency(district: District) -> None:
+    teacher, officer = district.as_("teacher"), district.as_("officer")
+    for name, justified, status in (("Una", "yes", 200), ("Uwe", "no", 403)):
+        action = to_review(district, name)
+        learner = action.split("/")[2]
+        assert teacher.get(f"/learners/{learner}").status_code == 200
+        done = {"finding": "Looked.", "justified": justified}
+        assert officer.post(action, data=done).status_code == 303
+        assert district.as_("teacher").get(f"/learners/{learner}").status_code == status, name
 
 
 def to_review(district: District, name: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from domain.access.by_hand import NO_GROUND, REFUSED, ByHand, by_hand
 from domain.access.filing import learner_file
 from domain.access.ground import Keeping
-from domain.access.record import for_family, idea_record, overdue, statutory
+from domain.access.record import due, for_family, idea_record, statutory
 from domain.access.words import Action, PartyKind
 from domain.disclosures import CompleteDisclosure, RecordRequestRefused
 from domain.event import Command
@@ -111,8 +111,7 @@ def test_an_emergency_is_complete_with_its_threat_and_interest() -> None:
     assert (found.line.threat, found.line.incomplete) == (THREAT.threat, ())
 
 
-def test_what_is_incomplete_after_a_school_day_is_overdue() -> None:
+def test_what_is_incomplete_is_due_after_a_school_day() -> None:
     line = entry(DISCLOSE).line  # on a Wednesday
     weekdays = lambda day: day.weekday() < 5  # noqa: E731
-    assert overdue([line], date(2025, 9, 11), ZONE, weekdays) == ()
-    assert overdue([line], date(2025, 9, 12), ZONE, weekdays) == (line,)
+    assert due(line, ZONE, weekdays) == date(2025, 9, 11)

@@ -112,6 +112,18 @@ def test_an_opening_nobody_reviewed_is_listed_after_the_days_given() -> None:
     assert unreviewed(seen, later, policy) == ()
 
 
+def test_a_review_that_found_no_emergency_left_the_record_open_to_who_opened_it() -> None:
+    """It had ended after four hours alone, whatever the officer found meanwhile."""
+
+    def seen(justified: bool, hours: float) -> bool:
+        review = ReviewEmergencyOpening(opening=OPENING, justified=justified, finding="Looked.")
+        reviewed = (review, DAY, named("Mr Ellery"))
+        return looked((OPEN, DAY, RIVERA), reviewed, hours=hours)[0]
+
+    assert seen(True, 1)
+    assert not seen(False, 1)
+
+
 HOSPITAL = named("hospital")
 DECLARE = DeclareEmergency(emergency=EMERGENCY, threat="Swallowed pills.", must_know=(HOSPITAL,))
 END = EndEmergency(emergency=EMERGENCY)
