@@ -20,14 +20,13 @@ from api.pages.consent_typed import (
     said_of,
     shown_at,
 )
-from api.pages.learner import find, known_at
+from api.pages.learner import find, find_to_write, known_at
 from api.pages.ledger import ledger, of_id, opt_outs
 from api.pages.observation import AcceptLanguage, known_id, read_date
 from api.pages.posted import Posted, PostedWithFile, Upload
 from api.pages.typed import Typed
 from api.problems import CANNOT_WORK
 from api.sight import current, permit
-from domain.access.giving import check_role
 from domain.access.signing import Signers, regimes_of
 from domain.access.words import Role
 from domain.application import Request
@@ -48,6 +47,7 @@ REUSED = (
     "it is in the ledger already."
 )
 ERASED = "The content of this learner’s record was erased, and nothing can be added to it any more."
+NOT_TOLD_ON = "Write the day as year-month-day: 2025-03-14; no later than today."
 FAMILY_ROLES = frozenset({Role.GUARDIAN, Role.LEARNER})
 UNKNOWN_CONSENT = Trouble(
     404,
@@ -157,9 +157,7 @@ class Form:
         if unread:
             return self.answers.unread("consent_form.html", status, **values)
         asker = current().asker
-        if not asker.trusted:
-            check_role(GrantConsent, asker.roles)
-        values["place"] = place = find(self.system, learner, today)
+        values["place"] = place = find_to_write(self.system, learner, today, GrantConsent)
         signers = self.signers(learner, place)
         values |= {
             "purposes": purposes(),
@@ -239,13 +237,9 @@ class Form:
     def withdraw(self, learner: UUID, consent: UUID, typed: Typed) -> Response:
         """Withdraw a consent and lead to its receipt; or the ledger again, with what is wrong."""
         today = self.system.context().today
-        # Of a family the record gives the day, on which the school is told by what is sent.
-        by_school = current().asker.is_custodian
-        typed_day = typed["received"].strip() if by_school else ""
-        received = read_date(typed_day) if typed_day else today
-        if received is None or received > today:
-            sentence = "Write the day as year-month-day: 2025-03-14; no later than today."
-            return self.ledger(learner, typed.wrong("received", sentence), consent, "withdraw")
+        by_school, received = current().asker.is_custodian, told_on(typed, today)
+        if received is None:
+            return self.ledger(learner, typed.wrong("received", NOT_TOLD_ON), consent, "withdraw")
         over = of_id(self._begin(learner)["consents"], consent)
         if over is not None and over.ran_out and over.last_day and received > over.last_day:
             sentence = f"This consent ran out after {words.day(over.last_day)}. " + (
@@ -288,6 +282,16 @@ class UniqueIds:
 
     def __str__(self) -> str:
         return str(uuid4())
+
+
+def told_on(typed: Typed, today: date) -> date | None:
+    """The day on which the school was told of a withdrawal; None where it is no such day.
+
+    Of a family it is today, whatever else was sent: the school is told by what is sent.
+    """
+    day = typed["received"].strip() if current().asker.is_custodian else ""
+    received = read_date(day) if day else today
+    return received if received and received <= today else None
 
 
 def may_give() -> bool:

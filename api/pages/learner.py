@@ -9,12 +9,16 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api.compose import System
+from api.in_law import kind_of
 from api.pages import words
 from api.pages.answer import UNKNOWN_LEARNER, Answers
 from api.pages.ledger import ERASED, covers_nothing
 from api.pages.records import others
 from api.pages.said import Said, brought_in, said
 from api.sight import current
+from domain.access.facts import Records
+from domain.access.giving import check_role
+from domain.event import Command
 from projections.entries import Entry, Provenance, Remark, goal_words
 from projections.places import Place
 from projections.standing import Standing
@@ -91,6 +95,20 @@ def find(system: System, learner: UUID, today: date) -> Place:
     place = system.reader.learner(learner, today)
     if place is None:
         raise UNKNOWN_LEARNER
+    return place
+
+
+def find_to_write(system: System, learner: UUID, today: date, command: type[Command]) -> Place:
+    """The learner's line, for a form that gives such a command.
+
+    Raises `Denied` where what it sends would be refused for who sends it: a record that may only be
+    looked at has no form in which words are typed and lost.
+    """
+    asker, event = current().asker, command.EVENT
+    if not asker.trusted:
+        check_role(command, asker.roles)
+    place = find(system, learner, today)
+    current().may_write(learner, Records(data_class=event.SPEC.default, kind=kind_of(event.TOPIC)))
     return place
 
 

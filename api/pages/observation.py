@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.compose import Persona, System
 from api.pages import words
 from api.pages.answer import Answers
-from api.pages.learner import find
+from api.pages.learner import find, find_to_write
 from api.pages.posted import Posted
 from api.problems import CANNOT_WORK
 from api.sight import current, permit
@@ -64,7 +64,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
     @router.get("/learners/{learner}/observations/new")
     def blank(learner: UUID, area: str = "", accept_language: AcceptLanguage = "") -> Response:
         today = system.context().today
-        place = find(system, learner, today)
+        place = find_to_write(system, learner, today, RecordObservation)
         language = words.preferred_language(accept_language)
         typed = Typed(area=area, language=language, date=today.isoformat())
         shown = form.show(learner, place, typed, today)

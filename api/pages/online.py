@@ -14,11 +14,19 @@ from api.compose import System
 from api.pages import scans
 from api.pages.answer import Answers
 from api.pages.consent_typed import NOT_A_DAY, NOT_YET, Signer, said_of
-from api.pages.consents import AGAIN, ERASED, Form, UniqueIds
-from api.pages.learner import find, known_at
+from api.pages.consents import (
+    AGAIN,
+    ERASED,
+    NOT_TOLD_ON,
+    Form,
+    UniqueIds,
+    may_give,
+    told_on,
+)
+from api.pages.learner import find, find_to_write, known_at
 from api.pages.observation import known_id, read_date
 from api.pages.online_kept import METHODS, RULES, kept_online
-from api.pages.opt_outs import REUSED
+from api.pages.opt_outs import DAYS, REUSED
 from api.pages.posted import Posted, PostedWithFile, Upload
 from api.pages.typed import Typed
 from api.problems import CANNOT_WORK
@@ -121,6 +129,7 @@ class OnlinePages(Form):
         place = find(self.system, learner, today)
         at = self.system.reader.standing(learner)
         rules = asker.district.rules_on(today)
+        writes = current().could("write", learner)
         return self.answers.page(
             "online_consents.html",
             200 if typed is None else 422,
@@ -131,8 +140,9 @@ class OnlinePages(Form):
             kept=kept_online(self.system, asker, learner, at),
             rule=RULES[rules.policy.coppa].format(age=rules.law.online_consent_age),
             asked_for=rules.policy.coppa is not CoppaMode.NOT_APPLICABLE,
-            kinds={kind: HEADINGS[kind] for kind in KINDS if may(KINDS[kind])},
-            may_withdraw=may(WithdrawOnlineConsent),
+            kinds={k: heading for k, heading in HEADINGS.items() if writes and may(KINDS[k])},
+            may_withdraw=writes and may(WithdrawOnlineConsent),
+            may_give=may_give(),
             staff=asker.is_custodian,
             typed=typed,
             wrong_at=("withdraw", item),
@@ -158,10 +168,7 @@ class OnlinePages(Form):
         }
         if unread:
             return self.answers.unread("online_form.html", status, **values)
-        asker = current().asker
-        if not asker.trusted:
-            check_role(KINDS[kind], asker.roles)
-        place = find(self.system, learner, today)
+        place = find_to_write(self.system, learner, today, KINDS[kind])
         values |= {"place": place, "parents": self.parents(learner, place)}
         return self.answers.page("online_form.html", status, **values)
 
@@ -190,11 +197,16 @@ class OnlinePages(Form):
             return self.form(learner, kind, typed.wrong("form", ERASED), 409)
 
     def end(self, learner: UUID, consent: UUID, typed: Typed) -> Response:
-        """Record that one no longer holds, from today; or the list, with why that cannot be."""
-        who = current().asker.viewer
+        """Record that one no longer holds; or the list, with why that cannot be."""
+        who, by_school = current().asker.viewer, current().asker.is_custodian
+        received = told_on(typed, self.system.context().today)
+        if received is None:
+            return self.listed(learner, typed.wrong("received", NOT_TOLD_ON), consent)
         try:
             command = WithdrawOnlineConsent(
                 online_consent=consent,
+                effective=Effective(start=received) if by_school else None,
+                received_on=received if by_school else None,
                 reason=typed["reason"].strip() or None,
                 author=who.person,
                 author_name=who.name,
@@ -203,7 +215,8 @@ class OnlinePages(Form):
         except ValidationError as error:
             return self.listed(learner, typed.wrong("reason", said_of(error)), consent)
         except Refused as refused:
-            return self.listed(learner, typed.wrong("form", str(refused)), consent)
+            where = "received" if refused.field in DAYS else "form"
+            return self.listed(learner, typed.wrong(where, str(refused)), consent)
         except KeyDestroyed:
             return self.listed(learner, typed.wrong("form", ERASED), consent)
 

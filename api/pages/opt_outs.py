@@ -12,13 +12,12 @@ from api.pages import scans
 from api.pages.answer import Answers
 from api.pages.consent_typed import NOT_A_DAY, NOT_YET, ONLINE, Signer, said_of
 from api.pages.consents import AGAIN, ERASED, Form
-from api.pages.learner import find
+from api.pages.learner import find, find_to_write
 from api.pages.observation import known_id, read_date
 from api.pages.posted import Posted, PostedWithFile, Upload
 from api.pages.typed import Typed
 from api.problems import CANNOT_WORK
 from api.sight import current
-from domain.access.giving import check_role
 from domain.consent import LiftDirectoryOptOut, SetDirectoryOptOut
 from domain.effective import Effective
 from domain.errors import CommandReused, Refused
@@ -86,9 +85,8 @@ class OptOuts(Form):
         if unread:
             return self.answers.unread("opt_out_form.html", status, **values)
         asker = current().asker
-        if not asker.trusted:
-            check_role(SetDirectoryOptOut, asker.roles)
-        values["place"] = place = find(self.system, learner, today)
+        place = find_to_write(self.system, learner, today, SetDirectoryOptOut)
+        values["place"] = place
         values |= {
             "kinds": kinds(today),
             "signers": self.signers(learner, place),

@@ -331,6 +331,23 @@ def _disclosure(body: Body) -> Told:
     return f"For {body['purpose']}, {to}", body.get("reason"), facts
 
 
+def _opening_reviewed(body: Body) -> Told:
+    found = "There was an emergency" if body["justified"] else "There was no emergency"
+    return found, body.get("finding"), []
+
+
+def _answer_reviewed(body: Body) -> Told:
+    return words.ANSWER_OUTCOMES[body["outcome"]], body.get("note"), []
+
+
+def _access_reviewed(body: Body) -> Told:
+    return words.OUTCOMES[body["outcome"]], body.get("note"), []
+
+
+def _withheld(body: Body) -> Told:
+    return words.WITHHELD[body["code"]], body.get("note"), []
+
+
 def _elsewhere(body: Body) -> Told:
     return body.get("school_name"), None, []
 
@@ -382,6 +399,10 @@ TELLERS: Mapping[str, Callable[[Body], Told]] = {
     "directory-opt-out-set": _opt_out,
     "disclosure-recorded": _disclosure,
     "request-refused": _disclosure,
+    "emergency-opening-reviewed": _opening_reviewed,
+    "survey-answer-reviewed": _answer_reviewed,
+    "access-reviewed": _access_reviewed,
+    "line-withheld": _withheld,
     "enrolment-elsewhere-sought": _elsewhere,
     **dict.fromkeys(SURVEYS, _survey_offer),
 }

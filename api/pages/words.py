@@ -167,6 +167,9 @@ OUTCOMES = {
     "entry_was_wrong": "The later entry was wrong, and is to be corrected",
 }
 
+# What came of looking at an answer to a survey.
+ANSWER_OUTCOMES = {"shown": "It may be shown", "kept_aside": "It stays aside"}
+
 # Why a family is not told of a line of the log.
 WITHHELD = {
     "legal_process": "A court or a law forbids to tell of it (34 CFR 99.31(a)(9)(ii))",

@@ -8,7 +8,7 @@ import pytest
 from api.pages import words
 from api.pages.charts import specification
 from api.pages.series import Series
-from domain.access.words import ReviewOutcome, WithholdingCode
+from domain.access.words import AnswerOutcome, ReviewOutcome, WithholdingCode
 from domain.identity import Capacity, EvidenceKind
 from domain.vocabulary import EVENTS
 from domain.words import Area, GoalKind, Horizon
@@ -22,6 +22,7 @@ def test_every_code_that_a_page_meets_has_words() -> None:
     assert set(words.HORIZONS) == set(Horizon)
     assert set(words.GOAL_KINDS) == set(GoalKind)
     assert set(words.OUTCOMES) == set(ReviewOutcome)
+    assert set(words.ANSWER_OUTCOMES) == set(AnswerOutcome)
     assert set(words.WITHHELD) == set(WithholdingCode)
 
 

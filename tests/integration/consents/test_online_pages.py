@@ -1,14 +1,21 @@
 """Consents to collect online, entered, read and withdrawn on their pages."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
-from domain.online import ParentalConsentVerified, SchoolAuthorisationRecorded
+from domain.access.words import Role, Term
+from domain.district import SignAgreement
+from domain.online import (
+    OnlineConsentWithdrawn,
+    ParentalConsentVerified,
+    SchoolAuthorisationRecorded,
+)
 from tests.integration.consents.conftest import Family
 from tests.integration.consents.filling import Files, beside, command_id, hidden, scan
 from tests.integration.consents.test_waiting_answers import words
+from tests.people import CASELOAD, appoint, since
 from tests.varied import of_kind
 
 NOTHING: Files = {"scan": ("", b"", "application/octet-stream")}
@@ -44,10 +51,10 @@ def send(
 
 
 def test_a_parents_consent_is_entered_listed_and_withdrawn_by_the_parent(family: Family) -> None:
-    fields = filled(family)
+    fields, before = filled(family), len(of_kind(family.system, ParentalConsentVerified))
     for _ in range(2):  # a double click
         assert send(family, fields).status_code == 303
-    [given] = of_kind(family.system, ParentalConsentVerified)
+    [given] = of_kind(family.system, ParentalConsentVerified)[before:]
     assert (given.parent_name, given.method, len(given.attachments)) == (
         "Maria Lopez", "signed_form", 1,
     )  # fmt: skip
@@ -128,3 +135,89 @@ def test_the_ledger_leads_there_and_a_wrong_address_is_told(family: Family) -> N
     ledger = family.as_("counselor").get(f"/learners/{family.learners['ana']}/consents")
     assert there(family) in ledger.text
     assert family.as_("counselor").get(there(family, "/nonsense")).status_code in (400, 404, 422)
+
+
+def given(family: Family) -> UUID:
+    """A parent's consent that a counselor has just entered; its id."""
+    assert send(family, filled(family)).status_code == 303
+    return of_kind(family.system, ParentalConsentVerified)[-1].online_consent
+
+
+def withdraw(family: Family, who: str, consent: UUID, **fields: str) -> httpx.Response:
+    sent = {"command_id": str(uuid4()), **fields}
+    return family.as_(who).post(there(family, f"/{consent}/withdraw"), data=sent)
+
+
+def form_of(page: httpx.Response, consent: UUID) -> str:
+    """The form by which one consent is withdrawn."""
+    return page.text.split(f"/{consent}/withdraw")[1].split("</form>")[0]
+
+
+def test_who_may_see_no_such_consent_was_told_that_there_never_was_one(family: Family) -> None:
+    given(family)
+    tutor = appoint(family.system, "Bright Path", Role.OUTSIDE_PROVIDER, CASELOAD,
+                    learner=family.learners["ana"])  # fmt: skip
+    family.people["tutor of ana"] = tutor
+    family.of_district(SignAgreement(
+        party=tutor.id, purposes=("support",), records=("record", "observation"),
+        terms=(Term.OUTSOURCED_SERVICE, Term.DIRECT_CONTROL, Term.BOUND_BY_99_33),
+        effective=since(family.system),
+    ))  # fmt: skip
+    page = family.as_("tutor of ana").get(there(family))
+    assert page.status_code == 200
+    assert "No consent to collect online is open to you here." in words(page)
+    assert "ever" not in words(page).split("Consents to collect online")[1].split("(16 CFR")[0]
+    assert "No consent to collect online was ever recorded." not in words(page)
+    whole = words(family.as_("counselor").get(there(family)))
+    assert "Every one there ever was, the last entered first" in whole
+    other = f"/learners/{family.learners['gia']}/online-consents"
+    mother = words(family.as_("officer").get(other))
+    assert "No consent to collect online was ever recorded." in mother
+
+
+def test_staff_could_not_say_on_which_day_a_withdrawal_had_reached_the_school(
+    family: Family,
+) -> None:
+    consent, told = given(family), family.days_ago(2)
+    form = form_of(family.as_("counselor").get(there(family)), consent)
+    assert f'name="received" type="date" max="{family.today}" value="{family.today}"' in form
+    assert "from today" not in form
+    answer = withdraw(family, "counselor", consent, received=told.isoformat(), reason="A letter.")
+    assert answer.status_code == 303, answer.text
+    ended = of_kind(family.system, OnlineConsentWithdrawn)[-1]
+    assert ended.effective is not None
+    assert (ended.effective.start, ended.received_on) == (told, told)
+    page = family.as_("counselor").get(there(family)).text
+    entry = page.split(f'id="online-{consent}"')[1].split("</article>")[0]
+    assert f"Withdrawn from {told.day} " in entry
+
+
+def test_a_withdrawal_that_staff_give_no_day_counts_from_today(family: Family) -> None:
+    consent = given(family)
+    assert withdraw(family, "counselor", consent, received=" ").status_code == 303
+    ended = of_kind(family.system, OnlineConsentWithdrawn)[-1]
+    assert ended.effective is not None
+    assert (ended.effective.start, ended.received_on) == (family.today, family.today)
+
+
+@pytest.mark.parametrize("day", ["2999-01-01", "last week"])
+def test_the_day_of_a_withdrawal_is_a_day_and_no_later_than_today(family: Family, day: str) -> None:
+    consent, before = given(family), len(of_kind(family.system, OnlineConsentWithdrawn))
+    answer = withdraw(family, "counselor", consent, received=day, reason="A letter.")
+    assert answer.status_code == 422
+    assert "no later than today" in form_of(answer, consent)
+    assert 'aria-invalid="true"' in form_of(answer, consent)
+    assert 'value="A letter."' in form_of(answer, consent)
+    assert len(of_kind(family.system, OnlineConsentWithdrawn)) == before
+
+
+def test_what_a_parent_withdraws_online_ends_the_day_it_is_sent(family: Family) -> None:
+    consent = given(family)
+    form = form_of(family.as_("mother").get(there(family)), consent)
+    assert "received" not in form
+    assert "Withdraw from today" in form
+    earlier = family.days_ago(2).isoformat()
+    assert withdraw(family, "mother", consent, received=earlier).status_code == 303
+    ended = of_kind(family.system, OnlineConsentWithdrawn)[-1]
+    assert ended.effective is not None
+    assert ended.effective.start == family.today

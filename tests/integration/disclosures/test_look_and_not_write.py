@@ -8,14 +8,13 @@ from domain.access.words import Action
 from tests.integration.disclosures.conftest import District
 from tests.integration.disclosures.test_emergency_pages import fill
 
-FORMS = {
-    "observations/new": "observations",
-    "consents/new": "consents",
-    "opt-outs/new": "opt-outs",
-    "online-consents/collecting": None,
-    "disclosures/new": None,
-}
-NOT_ASSIGNED = "LOCAL-assigned"
+FORMS = (
+    "observations/new",
+    "consents/new",
+    "opt-outs/new",
+    "online-consents/collecting",
+    "disclosures/new",
+)
 
 
 def opened(district: District) -> UUID:
