@@ -36,6 +36,7 @@ from api.middleware import template
 from api.seen import EXTENT, FORBIDDEN, GONE, NOT_SHOWN, OUR_FAULT, Seen
 from api.speaking import check_speaker
 from api.viewing import viewer_of
+from domain.access.decision import RECORD_ITSELF
 from domain.access.facts import Records
 from domain.access.giving import BEYOND_ASSIGNMENT, check_role
 from domain.access.notices import Notice
@@ -471,6 +472,8 @@ def permit(asked: Asked) -> Asked:
     author = sight.asker.viewer.person if private else None
     records = Records(data_class=in_law, kind=kind_of(command.EVENT.TOPIC), author=author)
     for one in (learner, *others_of(command)):
+        if private:  # that it is one's own note says nothing of whose record it is put on
+            sight.may_write(one, RECORD_ITSELF)
         sight.may_write(one, records)
     try:
         pass_gates(sight.asker, learner, command)

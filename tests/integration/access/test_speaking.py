@@ -80,3 +80,11 @@ def test_a_private_note_under_anothers_id_opened_to_that_person_alone(spoken: Di
     own: UUID = spoken.people["counselor"].id
     assert observe(spoken, "counselor", **private, author=str(own)).status_code == 201
     assert observe(spoken, "counselor", **private).status_code == 201
+
+
+@pytest.mark.parametrize("who", ["elsewhere", "untrained"])
+def test_nobody_keeps_private_notes_on_a_record_on_which_they_may_not_write(
+    spoken: District, who: str
+) -> None:
+    """That it is one's own note opened it, whoever the learner is."""
+    assert observe(spoken, who, data_class="sole_possession").status_code == 403
