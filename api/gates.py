@@ -17,7 +17,7 @@ from domain.application import Profiles
 from domain.consent import ConsentCommand, GrantConsent, OfferSurvey
 from domain.errors import Refused
 from domain.event import Command
-from domain.identity import LearnerRegistered
+from domain.identity import LearnerRegistered, MergeRecords, SplitRecords
 from domain.online import ParentsConsent
 from domain.oversight import LineCommand, ReviewAccess
 from domain.people import Assign, GrantRole
@@ -27,6 +27,8 @@ def pass_gates(asker: Asker, learner: UUID, command: Command) -> None:
     """Raise `Refused` where what is on file stands in the way of a command."""
     if isinstance(command, LineCommand):
         _of_the_log(asker, learner, command)
+    if isinstance(command, MergeRecords | SplitRecords):
+        _of_one_person(asker, learner, command)
     if command.EVENT.SPEC.group not in OF_A_FAMILY:
         return
     today = asker.at.astimezone(asker.desk.zone).date()
@@ -57,6 +59,29 @@ def _of_the_log(asker: Asker, learner: UUID, command: LineCommand) -> None:
         check_review(command, found[command.number], asker.desk.zone)
 
 
+def _of_one_person(asker: Asker, learner: UUID, command: MergeRecords | SplitRecords) -> None:
+    """Two records are merged once, and parted on the record on which the merge stands.
+
+    Each record decides by what stands on itself. The file is read anew: one request can bring
+    many commands.
+    """
+    other = command.other
+    files = asker.desk.filed.learners([learner, other])
+    own, reverse = (pair in files[learner].merges for pair in ((learner, other), (other, learner)))
+    if isinstance(command, SplitRecords):
+        if reverse and not own:
+            raise Refused(
+                "other",
+                "merged-on-the-other",
+                "The merge of these two records stands on the other record. Split them there, and "
+                "name this one.",
+            )
+    elif not files[other].registered:
+        raise _no_learner("other")
+    elif reverse:
+        raise Refused("other", "already-merged", "These two records are already merged.")
+
+
 def _sign_for_oneself(asker: Asker, learner: UUID, command: GrantConsent) -> None:
     """Of a family nobody enters what another of them signed."""
     if asker.is_custodian:
@@ -82,6 +107,8 @@ def check_learner(profiles: Profiles, command: Command) -> None:
             return
     opening = profiles.recorder.select_events(learner, limit=1)
     if not opening or opening[0].topic != LearnerRegistered.TOPIC:
-        raise Refused(
-            field, "learner-unknown", "There is no learner with this id in this district."
-        )
+        raise _no_learner(field)
+
+
+def _no_learner(field: str) -> Refused:
+    return Refused(field, "learner-unknown", "There is no learner with this id in this district.")

@@ -9,12 +9,14 @@ Beside them: confirmed still true, contested, shared, reclassified.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from domain.coding import body_fields
+from domain.effective import Effective
 from domain.errors import Refused
 from domain.event import EVENTS, Clear, Command, Context, Event, Spec, register
 from domain.facts import live_fact
@@ -63,6 +65,8 @@ class RedatingEvent(ChangeEvent):
 
     def apply(self, learner: Learner) -> None:
         moved = {"since": first_day(self)} if self.effective else {}
+        if self.effective and learner.items[self.fact].status == "ended":
+            moved["until"] = self.effective.until or learner.items[self.fact].until
         change(learner, self, self.fact, **moved)
 
 
@@ -90,6 +94,22 @@ class NewValue(ChangeCommand):
         return self
 
 
+class RedatingValue(NewValue):
+    """A new value that moves the entry's own days too, where an effective date is given."""
+
+    def more(self, found: Item) -> Mapping[str, Any]:
+        more, moved = super().more(found), self.effective
+        stays = moved is None or moved.until or moved.start == found.since
+        if moved and not stays and not_before_end(moved.start, found):
+            raise Refused(
+                "effective",
+                "end-before-start",
+                "This support ended on that day or before it, so it cannot have begun then. "
+                "Choose an earlier day.",
+            )
+        return more
+
+
 class SupersedeFact(NewValue):
     """Give an entry a new value from a date on, or for a stretch of time."""
 
@@ -100,7 +120,16 @@ class SupersedeFact(NewValue):
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
         learner.new("fact", self.successor, "successor")
-        return super().decide(learner, context)
+        more, found = super().decide(learner, context), learner.items[self.fact]
+        when = self.effective or Effective(start=context.today)
+        beyond = when.until and found.until and when.until > found.until
+        if beyond or not_before_end(when.start, found):
+            raise Refused(
+                "fact",
+                "support-ended",
+                "This support has already ended; a new value can hold only until its end.",
+            )
+        return more
 
 
 @register("fact-superseded", change_spec("to keep what held before beside what holds now"))
@@ -119,11 +148,12 @@ class FactSuperseded(SupersedeFact, ChangeEvent):
             topic=old.topic,
             subjects=old.subjects,
             line=self.line,
+            until=old.until,
             by=old.by,
         )
 
 
-class CorrectFact(NewValue):
+class CorrectFact(RedatingValue):
     """Correct an entry that was wrong all along; an effective date given here corrects that too."""
 
     MAY_MOVE: ClassVar[bool] = True
@@ -156,7 +186,7 @@ class FactRetracted(RetractFact, ChangeEvent):
             change(learner, self, item, status="retracted")
 
 
-class AmendFact(NewValue):
+class AmendFact(RedatingValue):
     """Change an entry as the outcome of a request to amend the record."""
 
     request: Clear[UUID | None] = Field(default=None, description="The request's id.")
@@ -251,6 +281,11 @@ class FactReclassified(ReclassifyFact, ChangeEvent):
         change(learner, self, self.fact, data_class=self.becomes)
 
 
+def not_before_end(start: date | None, found: Item) -> bool:
+    """True where a day is none of those before the end of a support that has ended."""
+    return start is not None and found.until is not None and start >= found.until
+
+
 def checked_changes(event_class: type[Event], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The new values as plain JSON, each checked by the rule of the field it replaces."""
     fields = body_fields(event_class)
@@ -271,9 +306,8 @@ def checked_changes(event_class: type[Event], changes: Mapping[str, Any]) -> dic
         try:
             checked[name] = rule.dump_python(rule.validate_python(value), mode="json")
         except ValidationError as error:
-            raise Refused(
-                f"changes.{name}", "value-not-allowed", f"{name}: {error.errors()[0]['msg']}."
-            ) from None
+            told = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise Refused(f"changes.{name}", "value-not-allowed", f"{name}: {told}.") from None
     return checked
 
 

@@ -5,15 +5,32 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
 from domain.fields import LongText, ShortText
-from domain.learner import Item, Learner, change, check_end, first_day, kept_class
+from domain.learner import (
+    Item,
+    Learner,
+    change,
+    check_end,
+    check_step,
+    first_day,
+    kept_class,
+)
 from domain.words import FACT_CLASSES, Area, DataClass, Retention
 
-Score = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=9)]
+
+def _in_digits(value: Any) -> Any:
+    # Python would take 1_0 for ten, and the digits of any script.
+    if isinstance(value, str) and (not value.isascii() or "_" in value):
+        raise ValueError("must be written with the digits 0 to 9 and nothing between them")
+    return value
+
+
+InDigits = BeforeValidator(_in_digits)
+Score = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=9), InDigits]
 
 
 def fact_spec(
@@ -228,6 +245,11 @@ class ReviewSupport(SupportCommand):
 
     text: LongText = Field(description="What the review found.", examples=["80 words a minute."])
 
+    def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
+        more = super().decide(learner, context)
+        check_step(self, learner.items[more["line"]], context)
+        return more
+
 
 @register("support-reviewed", fact_spec("to see whether a support helps"))
 class SupportReviewed(ReviewSupport, SupportEvent):
@@ -253,14 +275,16 @@ class SupportEnded(EndSupport, SupportEvent):
         # Whichever of its values was named, the support ends.
         for item, found in list(learner.items.items()):
             if self.line in (item, found.line) and found.status == "running":
-                change(learner, self, item, status="ended")
+                change(learner, self, item, status="ended", until=first_day(self))
 
 
 class SummariseAttendance(FactCommand):
     """Record attendance over a stretch of time."""
 
     area: Clear[Area] = Field(default=Area.BACKGROUND, description="Area.", examples=["background"])
-    days_enrolled: int = Field(ge=0, le=1000, description="School days.", examples=[180])
+    days_enrolled: Annotated[int, InDigits] = Field(
+        ge=1, le=1000, description="School days.", examples=[180]
+    )
     days_attended: Score = Field(ge=0, le=1000, description="Days attended.", examples=["171.5"])
 
     def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:

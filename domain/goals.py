@@ -1,15 +1,16 @@
 """Goals: set with the learner, revised, progressed, reached or set aside."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
 from pydantic import Field
 
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
+from domain.facts import InDigits
 from domain.fields import Day, LongText
-from domain.learner import Learner, change, check_end, first_day, kept_class
+from domain.learner import Learner, change, check_end, check_step, first_day, kept_class
 from domain.words import RECORD_CLASSES, DataClass, GoalKind, Horizon
 
 CLOSED = {"reached": "has already been reached", "set-aside": "has been set aside"}
@@ -60,7 +61,16 @@ class GoalCommand(Command):
         return {"data_class": kept_class(self, found), "retention": found.retention}
 
 
-class ReviseGoal(GoalCommand):
+class GoOnWithGoal(GoalCommand):
+    """Something that happens to a goal on the day it was set or later, after which it is open."""
+
+    def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
+        more = super().decide(learner, context)
+        check_step(self, learner.items[self.goal], context)
+        return more
+
+
+class ReviseGoal(GoOnWithGoal):
     """Word a goal anew, or move its due day."""
 
     text: LongText = Field(description="The new wording.", examples=["Read 100 words a minute."])
@@ -77,12 +87,12 @@ class GoalRevised(ReviseGoal, Event):
         change(learner, self, self.goal)
 
 
-class ProgressGoal(GoalCommand):
+class ProgressGoal(GoOnWithGoal):
     """Record progress towards a goal."""
 
     text: LongText = Field(description="The progress.", examples=["72 words a minute."])
-    percent: int | None = Field(
-        default=None, ge=0, le=100, description="How far, in percent.", examples=[60]
+    percent: Annotated[int, Field(ge=0, le=100), InDigits] | None = Field(
+        default=None, description="How far, in percent.", examples=[60]
     )
     TOUCHES: ClassVar[tuple[str, ...]] = ()
 

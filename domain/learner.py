@@ -48,7 +48,8 @@ class Item:
     retention: Retention = Retention.PROFILE
     subjects: tuple[UUID, ...] = ()
     line: UUID | None = None  # of a value that superseded another: the entry it all began with
-    since: date | None = None  # its first day, where its end is held against it
+    since: date | None = None  # its first day, where what follows is held against it
+    until: date | None = None  # of a support that has ended: the first day without it
     by: UUID | None = None  # who entered it, where that decides who may look at it or know of it
 
 
@@ -248,14 +249,28 @@ def check_end(command: Command, began: Item, context: Context) -> None:
 
     What is still to begin can be called off on any day.
     """
-    since = began.since
-    if since is not None and since <= context.today and is_before(command.effective, since):
+    if _before_start(command, began, context):
         raise Refused(
             "effective",
             "end-before-start",
             "This day is before the one on which it began, so it cannot have ended then. Choose a "
             "later day.",
         )
+
+
+def check_step(command: Command, began: Item, context: Context) -> None:
+    """Raise `Refused` where something would have gone on before it began."""
+    if _before_start(command, began, context):
+        raise Refused(
+            "effective",
+            "step-before-start",
+            "This day is before the one on which it began. Choose a later day.",
+        )
+
+
+def _before_start(command: Command, began: Item, context: Context) -> bool:
+    since = began.since
+    return since is not None and since <= context.today and is_before(command.effective, since)
 
 
 def first_day(event: Event) -> date | None:

@@ -44,7 +44,8 @@ class LearnerSnapshot(CanSnapshotAggregate[UUID]):
                     "retention": Retention(values["retention"]),
                     "subjects": tuple(map(UUID, values["subjects"])),
                     "line": UUID(values["line"]) if values["line"] else None,
-                    "since": date.fromisoformat(since) if (since := values.get("since")) else None,
+                    "since": _day(values.get("since")),
+                    "until": _day(values.get("until")),
                     "by": UUID(values["by"]) if values.get("by") else None,
                 }
             )
@@ -57,6 +58,10 @@ class LearnerSnapshot(CanSnapshotAggregate[UUID]):
         learner.__base_init__(self.originator_id, self.originator_version, self.timestamp)
         learner.items = dict(self.items)
         return learner
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 register_topic(LearnerSnapshot.TOPIC, LearnerSnapshot)

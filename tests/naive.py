@@ -20,7 +20,8 @@ DETAILS = UUID(int=0)
 Broken = list[tuple[bool, str]]
 Fields = defaultdict[str, Any]  # None for a field that a command does not have
 
-# What each kind of entry holds: s text, n a number, d days, t texts; ? where it may be empty.
+# What each kind of entry holds: s text, n a number, d days, t texts; ? where it may be
+# empty, + where it is one at least.
 FACTS = {
     "record-observation": "text:s",
     "answer-survey": "instrument:s question:s answer:s score:n? scale:s?",
@@ -31,7 +32,7 @@ FACTS = {
     "give-family-input": "text:s",
     "record-accommodation": "text:s",
     "start-support": "title:s text:s?",
-    "summarise-attendance": "days_enrolled:d days_attended:d",
+    "summarise-attendance": "days_enrolled:d+ days_attended:d",
     "record-course-result": "course:s result:s points:n? scale:s? credits:n?",
     "show-proficiency": "item:s level:s evidence:s",
     "record-outcome": "text:s",
@@ -134,6 +135,8 @@ SETS = {
     "withhold-line": ("access", "line", "withheld"),
 }
 ENDS = ["end-support", "reach-goal", "set-goal-aside"]  # not before it began
+GOES_ON = ["review-support", "revise-goal", "progress-goal"]  # nor does it go on before that
+REDATES = ["correct-fact", "amend-fact"]
 # These only add: they go ahead whatever else changed since their writer looked.
 COMMUTE = ["make-comment", "progress-goal", "confirm-fact", "place-contest-statement",
            "give-assent", "decline-assent", "link-responsible-person",
@@ -156,7 +159,7 @@ class Thing:
     """Something on the record; `made_by` is the command that put it there.
 
     `line` is the entry that it gave a new value, itself or through others. `by` entered it. `since`
-    is its first day, where that is known.
+    is its first day, where that is known, and `until` the first day without it, once it ended.
     """
 
     kind: str = ""
@@ -167,6 +170,7 @@ class Thing:
     line: UUID | None = None
     by: UUID | None = None
     since: date | None = None
+    until: date | None = None
 
 
 class Naive:
@@ -273,6 +277,10 @@ class Naive:
         added = f["interest"] is not None or f["threat"] is not None
         began = self.things.get(thing.line, thing).since if thing.line else thing.since
         ahead = _after(began, today)  # called off, on whatever day
+        too_early = not ahead and _ended_by(f["effective"], began)
+        until = (f["effective"] or {"until": None})["until"]
+        moves = name in REDATES and f["effective"] and not until and start != thing.since
+        follows = name == "supersede-fact"
         ends, shares = name in ("withdraw-consent", "void-consent"), name == "share-note"
         withdrawn = name in ("withdraw-consent", "withdraw-online-consent")
         return [
@@ -292,7 +300,11 @@ class Naive:
             (f["becomes"] is thing.data_class, "class-unchanged"),
             (f["becomes"] is PRIVATE, "never-private-again"),
             (withdrawn and f["effective"] and back, "withdrawal-retroactive"),
-            (name in ENDS and not ahead and _ended_by(f["effective"], began), "end-before-start"),
+            (name in ENDS and too_early, "end-before-start"),
+            (name in GOES_ON and too_early, "step-before-start"),
+            (moves and _not_after(thing.until, start), "end-before-start"),
+            (follows and _not_after(thing.until, start), "support-ended"),
+            (follows and _after(until, thing.until), "support-ended"),
         ]
 
     def _of_all(self, name: str, f: Fields, today: date, start: date | None) -> Broken:
@@ -319,9 +331,9 @@ class Naive:
             made.since = start
             self.things[f[field]] = made
         if name in STEPS and name != "make-comment":
-            self._step(name, f)
+            self._step(name, f, start)
 
-    def _step(self, name: str, f: Fields) -> None:
+    def _step(self, name: str, f: Fields, start: date | None) -> None:
         field, _, _, becomes, _ = STEPS[name]
         thing = self.things[f[field]]
         thing.version = self.version
@@ -329,17 +341,21 @@ class Naive:
         shared = DataClass.EDUCATION if name == "share-note" else None
         thing.data_class = shared or f["becomes"] or thing.data_class
         if name == "supersede-fact":
-            self.things[f["successor"]] = replace(thing, line=thing.line or f["fact"])
-        if name in ("correct-fact", "amend-fact") and f["effective"]:
+            self.things[f["successor"]] = replace(thing, line=thing.line or f["fact"], since=None)
+        if name in REDATES and f["effective"]:
             thing.since = f["effective"]["start"]
+            if thing.status == "ended":
+                thing.until = f["effective"]["until"] or thing.until
         if name == "retract-fact":
             for follower in [t for t in self.things.values() if t.line == f["fact"]]:
                 follower.status, follower.version = "retracted", self.version
         if name == "end-support":
+            thing.until = start
             line = thing.line or f["support"]
             for item, value in self.things.items():
                 if line in (item, value.line) and value.status == "running":
                     value.status, value.version = "ended", self.version
+                    value.until = start
 
     def _anothers(self, thing: Thing) -> bool:
         return thing.data_class is PRIVATE and thing.by != self.by
@@ -389,4 +405,5 @@ def _fits(form: str, value: Any) -> bool:
     if form[0] == "s":
         return isinstance(value, str) and value.strip() != ""
     number = isinstance(value, int | float) and isfinite(value)
-    return number and (form != "d" or 0 <= value <= 1000)
+    least = 1 if form == "d+" else 0
+    return number and (form[0] != "d" or least <= value <= 1000)

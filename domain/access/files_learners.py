@@ -57,12 +57,15 @@ class Schooling(Dated):
 class LearnerFile:
     """What is on file about a learner. `merged`: the other records that are of the same person.
 
-    There are no events yet for releases: they are empty.
+    There are no events yet for releases: they are empty. `merges`: those of these records
+    that stand, each as the record that it stands on and the other one.
     """
 
     rights: RightsEvidence
+    registered: bool = False
     enrolled: tuple[Schooling, ...] = ()
     merged: frozenset[UUID] = frozenset()
+    merges: frozenset[tuple[UUID, UUID]] = frozenset()
     left_on: date | None = None
     consents: tuple[Consent, ...] = ()
     opt_outs: tuple[OptOut, ...] = ()
@@ -96,28 +99,39 @@ def learner_file(learner: UUID, events: Iterable[Event]) -> LearnerFile:
     Events of other records are left out, but for what they say about this learner as well.
     """
     every = list(events)
-    records = merged_with(learner, every)
-    building = _Building(learner, records)
+    merges = standing_merges(every)
+    records = merged_with(learner, merges)
+    own = frozenset(pair for pair in merges if records.issuperset(pair))
+    building = _Building(learner, records, own)
     for event in every:
         building.take(event)
     return building.file()
 
 
-def merged_with(learner: UUID, events: Iterable[Event]) -> frozenset[UUID]:
-    """The learner's record and those that are merged with it, one by way of another too."""
-    pairs: dict[tuple[UUID, UUID], bool] = {}
+def standing_merges(events: Iterable[Event]) -> frozenset[tuple[UUID, UUID]]:
+    """The merges that stand, each as the record that it stands on and the other one.
+
+    A pair is one pair, on whichever of the two it was merged: a split on either parts it.
+    """
+    found: set[tuple[UUID, UUID]] = set()
     for event in events:
         match event:
-            case identity.RecordsMerged() | identity.RecordsSplit():
+            case identity.RecordsMerged():
+                found.add((event.originator_id, event.other))
+            case identity.RecordsSplit():
                 pair = (event.originator_id, event.other)
-                pairs[pair] = isinstance(event, identity.RecordsMerged)
+                found -= {pair, pair[::-1]}
             case _:
                 pass
+    return frozenset(found)
+
+
+def merged_with(learner: UUID, merges: Iterable[tuple[UUID, UUID]]) -> frozenset[UUID]:
+    """The learner's record and those that are merged with it, one by way of another too."""
     others = defaultdict[UUID, set[UUID]](set)
-    for (one, other), merged in pairs.items():
-        if merged:
-            others[one].add(other)
-            others[other].add(one)
+    for one, other in merges:
+        others[one].add(other)
+        others[other].add(one)
     return frozenset(joined(learner, others))
 
 
@@ -136,9 +150,13 @@ BEGINS = (
 class _Building:
     """A file in the making."""
 
-    def __init__(self, learner: UUID, records: frozenset[UUID]) -> None:
+    def __init__(
+        self, learner: UUID, records: frozenset[UUID], merges: frozenset[tuple[UUID, UUID]]
+    ) -> None:
         self.learner = learner
         self.records = records
+        self.merges = merges
+        self.registered = False
         self.born: date | None = None
         self.enrolled: dict[Key, Schooling] = {}
         self.links: dict[Key, list[Guardianship]] = {}
@@ -165,8 +183,10 @@ class _Building:
                 stopped=tuple(s for found in self.stops.values() for s in found),
                 dependencies=tuple(self.dependencies),
             ),
+            registered=self.registered,
             enrolled=tuple(self.enrolled.values()),
             merged=self.records - {self.learner},
+            merges=self.merges,
             left_on=left_on,
             consents=tuple(self.consents.values()),
             opt_outs=tuple(self.opt_outs.values()),
@@ -191,6 +211,8 @@ class _Building:
         match event:
             case identity.Details() if stream in self.records:
                 self.born = event.birth_date or self.born
+                opens = isinstance(event, identity.LearnerRegistered)
+                self.registered |= opens and stream == self.learner
             case identity.LearnerEnrolled():
                 self.enrolled[stream, event.enrolment] = Schooling(
                     **dated(event), school=event.school, classes=frozenset(event.classes)

@@ -115,8 +115,9 @@ def changes_of(draw: DrawFn, value: UUID, free: list[date]) -> list[Command]:
 @st.composite
 def a_support(draw: DrawFn, who: int) -> list[Step]:
     """A support with its reviews, another title from some day on, and its end."""
-    support, title, (start, turn, *later) = uuid4(), uuid4(), draw(days(4))
-    start, last = sorted((start, later[0]))  # it does not end before it began
+    support, title, (turn, *later) = uuid4(), uuid4(), draw(days(4))
+    # It is not reviewed before it began, nor does another title begin once it has ended.
+    start, (turn, last) = min(turn, *later), sorted((turn, later[0]))
     first = Step(
         who, facts.StartSupport(fact=support, title="Reading group", effective=since(start))
     )
@@ -135,7 +136,8 @@ def a_support(draw: DrawFn, who: int) -> list[Step]:
 def a_goal(draw: DrawFn, who: int) -> list[Step]:
     """A goal, other words for it, progress, and that it was reached."""
     goal, (start, *later) = uuid4(), draw(days(4))
-    start, last = sorted((start, later[-1]))  # it is not reached before it was set
+    start = min(start, *later)  # nothing happens to it before it was set
+    last = later[-1]
     first = Step(who, SET_GOAL.model_copy(update={"goal": goal, "effective": since(start)}))
     half = len(later) // 2
     said: list[Command] = [

@@ -1,5 +1,6 @@
 """Changes to facts: superseded, corrected, retracted, amended, and what stands beside them."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -122,7 +123,9 @@ def test_only_the_entrys_own_content_takes_a_new_value(change: Command, field: s
         ("assessment-scored", "score", "NaN"),
         ("assessment-scored", "score", float("inf")),
         ("assessment-scored", "score", None),
+        ("assessment-scored", "score", "1_0"),
         ("attendance-summarised", "days_enrolled", -1),
+        ("attendance-summarised", "days_enrolled", 0),
         ("attendance-summarised", "days_attended", 1001),
         ("interview-recorded", "participants", "Ms Rivera"),
         ("interview-recorded", "participants", ["x"] * 21),
@@ -244,11 +247,81 @@ def test_a_running_support_that_took_a_new_value_still_runs() -> None:
 
 
 def test_an_ended_support_that_took_a_new_value_has_still_ended() -> None:
-    end = EndSupport(support=SUPPORT, reason="Goal reached.")
-    supersede = SupersedeFact(fact=SUPPORT, successor=SUCCESSOR, changes=BETTER_TITLE)
+    between = since(TODAY - timedelta(days=5))
+    supersede = SupersedeFact(
+        fact=SUPPORT, successor=SUCCESSOR, changes=BETTER_TITLE, effective=between
+    )
     review = ReviewSupport(support=SUCCESSOR, text="90 words a minute.")
 
-    given(START_SUPPORT, end, supersede).when(review).refused("support", "support-ended")
+    given(*ENDED, supersede).when(review).refused("support", "support-ended")
+
+
+# Began twenty days ago, ended two days ago.
+ENDED = (
+    START_SUPPORT.model_copy(update={"effective": since(TODAY - timedelta(days=20))}),
+    EndSupport(support=SUPPORT, reason="Goal reached.", effective=since(TODAY - timedelta(days=2))),
+)
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "until", "rule"),
+    [
+        (None, None, "support-ended"),
+        (2, None, "support-ended"),
+        (1, TOMORROW, "support-ended"),
+        (5, TOMORROW, "support-ended"),
+        (5, TODAY - timedelta(days=2), None),
+        (5, None, None),
+    ],
+)
+def test_a_support_took_a_new_value_after_its_end(
+    days_ago: int | None, until: date | None, rule: str | None
+) -> None:
+    """It held on no day, or the support was told as running again. What held before may come."""
+    when = None if days_ago is None else since(TODAY - timedelta(days=days_ago), until)
+    new = SupersedeFact(fact=SUPPORT, successor=SUCCESSOR, changes=BETTER_TITLE, effective=when)
+    came = given(*ENDED).when(new)
+
+    came.refused("fact", rule) if rule else came.then(new.EVENT)
+
+
+@pytest.mark.parametrize("change", [CorrectFact, AmendFact])
+@pytest.mark.parametrize(
+    ("days_ago", "until", "rule"),
+    [
+        (1, None, "end-before-start"),
+        (2, None, "end-before-start"),
+        (3, None, None),
+        (1, TODAY, None),  # the end was wrong as well
+    ],
+)
+def test_a_support_was_moved_to_after_its_end(
+    change: type[CorrectFact | AmendFact], days_ago: int, until: date | None, rule: str | None
+) -> None:
+    """It held on no day from then on, and was gone from every day of the past."""
+    when = since(TODAY - timedelta(days=days_ago), until)
+    moved = change(fact=SUPPORT, changes=BETTER_TITLE, ground="Typing error.", effective=when)
+    came = given(*ENDED).when(moved)
+
+    came.refused("effective", rule) if rule else came.then(moved.EVENT)
+
+
+def test_a_support_that_ended_on_the_day_it_began_is_corrected_without_moving() -> None:
+    end = EndSupport(support=SUPPORT, reason="Goal reached.")
+    same = CorrectFact(
+        fact=SUPPORT, changes=BETTER_TITLE, ground="Typing error.", effective=since(TODAY)
+    )
+
+    given(START_SUPPORT, end).when(same).then(FactCorrected)
+
+
+def test_what_was_corrected_to_end_later_may_be_moved_to_a_later_day() -> None:
+    later = CorrectFact(
+        fact=SUPPORT, ground="Typing error.", effective=since(TODAY - timedelta(days=20), TODAY)
+    )
+    moved = later.model_copy(update={"effective": since(TODAY - timedelta(days=1))})
+
+    given(*ENDED, later).when(moved).then(FactCorrected)
 
 
 # -- corrected, retracted, confirmed --------------------------------------------------------

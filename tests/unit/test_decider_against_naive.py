@@ -153,6 +153,7 @@ RULES = {
     "second-person-needed",
     "shared-note-is-education",
     "start-unknown",
+    "step-before-start",
     "subject-is-self",
     "support-ended",
     "survey-exists",

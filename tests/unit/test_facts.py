@@ -246,6 +246,16 @@ def test_a_support_does_not_end_before_it_began() -> None:
     given(START_SUPPORT, better).when(follower).refused("effective", "end-before-start")
 
 
+def test_a_support_was_reviewed_before_it_began() -> None:
+    early = REVIEW.model_copy(update={"effective": since(TODAY - timedelta(days=1))})
+    better = SupersedeFact(fact=SUPPORT, successor=NOTE, changes={"title": "Reading pairs"})
+    follower = early.model_copy(update={"support": NOTE})
+
+    given(START_SUPPORT).when(early).refused("effective", "step-before-start")
+    given(START_SUPPORT, better).when(follower).refused("effective", "step-before-start")
+    given(START_SUPPORT).when(REVIEW).then(SupportReviewed)
+
+
 def test_a_support_whose_start_was_corrected_ends_by_the_right_one() -> None:
     began, ends = (since(TODAY - timedelta(days=days)) for days in (30, 20))
     end = END.model_copy(update={"effective": ends})

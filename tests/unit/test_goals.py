@@ -107,6 +107,19 @@ def test_a_month_or_a_year_in_which_a_goal_was_reached_may_hold_the_day_it_was_s
     came.refused("effective", rule) if rule else came.then(GoalReached, effective=reached)
 
 
+@pytest.mark.parametrize("step", [REVISE, PROGRESS], ids=lambda c: type(c).__name__)
+def test_a_goal_came_nearer_before_it_was_set(step: Command) -> None:
+    """It was taken, and the goal was told as open on days on which there was none."""
+    early = step.model_copy(update={"effective": since(TODAY - timedelta(days=1))})
+    in_its_month = Effective(start=date(2025, 9, 1), precision=Precision.MONTH)
+
+    given(SET_GOAL).when(early).refused("effective", "step-before-start")
+    for day in (since(TODAY), in_its_month):
+        given(SET_GOAL).when(step.model_copy(update={"effective": day})).then(step.EVENT)
+    dayless = SET_GOAL.model_copy(update={"effective": SINCE_NOBODY_KNOWS_WHEN})
+    given(dayless).when(early).then(step.EVENT)
+
+
 def test_a_goal_set_nobody_knows_when_is_reached_on_any_day() -> None:
     dayless = SET_GOAL.model_copy(update={"effective": SINCE_NOBODY_KNOWS_WHEN})
     long_ago = since(date(2019, 9, 2))

@@ -11,10 +11,17 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import JSONTranscoder, StoredEvent
 
+from domain.changes import CorrectFact
 from domain.coding import clear_fields, sealed_fields
 from domain.errors import Refused
 from domain.event import Event, Part
-from domain.facts import AttendanceSummarised, MakeComment, ObservationRecorded, RecordObservation
+from domain.facts import (
+    AttendanceSummarised,
+    EndSupport,
+    MakeComment,
+    ObservationRecorded,
+    RecordObservation,
+)
 from domain.goals import ReachGoal
 from domain.identity import LearnerRegistered
 from domain.learner import Learner, open_record
@@ -24,7 +31,7 @@ from domain.words import Area, Retention
 from store.keys import FileKeyStore, KeyId
 from store.mapper import SealingMapper, Tampered
 from tests.unit.decider import ANA, BEN, CONTEXT, REGISTER, Given, given, named, replayed, since
-from tests.unit.plain import ALL, FACT, GOAL, OBSERVE, SET_GOAL, Plain
+from tests.unit.plain import ALL, FACT, GOAL, OBSERVE, SET_GOAL, START_SUPPORT, SUPPORT, Plain
 from tests.unit.samples import Sample, read_samples
 
 TENANT = "lincoln"
@@ -258,6 +265,27 @@ def test_a_snapshot_knows_when_a_goal_was_set_and_an_older_one_does_not(
         del item["since"]
     again = LearnerSnapshot.from_json(ANA, learner.version, older).mutate(None)
     cast(Learner, again).do(reached, CONTEXT)
+
+
+def test_a_snapshot_knows_when_a_support_ended_and_an_older_one_does_not(
+    mapper: SealingMapper,
+) -> None:
+    learner = open_record(ANA, REGISTER, CONTEXT)
+    began, ended = (since(date(2025, 9, day)) for day in (1, 5))
+    learner.do(START_SUPPORT.model_copy(update={"effective": began}), CONTEXT)
+    learner.do(EndSupport(support=SUPPORT, reason="Done.", effective=ended), CONTEXT)
+    moved = CorrectFact(fact=SUPPORT, ground="Typing error.", effective=since(date(2025, 9, 8)))
+    stored = mapper.seal([LearnerSnapshot.take(learner)])[0]
+    loaded = cast(LearnerSnapshot, mapper.to_domain_event(stored))
+
+    with pytest.raises(Refused) as refused:
+        cast(Learner, loaded.mutate(None)).do(moved, CONTEXT)
+    assert refused.value.rule == "end-before-start"
+    older = json.loads(json.dumps({**loaded.as_json(), "at": CONTEXT.now}, default=str))
+    for item in older["items"].values():
+        del item["until"]
+    again = LearnerSnapshot.from_json(ANA, learner.version, older).mutate(None)
+    cast(Learner, again).do(moved, CONTEXT)
 
 
 # -- erased ---------------------------------------------------------------------------------

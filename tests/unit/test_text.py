@@ -123,7 +123,29 @@ def test_a_score_is_kept_to_the_last_digit() -> None:
     assert as_number.score == Decimal("1.1")
 
 
-@pytest.mark.parametrize("days", [-1, 1001, "many", 1.5, None])
+@pytest.mark.parametrize("number", ["1_0", "\u0661\u0662", "\uff11", "1\u2009000"])
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        ("score-assessment", "score"),
+        ("summarise-attendance", "days_enrolled"),
+        ("summarise-attendance", "days_attended"),
+        ("progress-goal", "percent"),
+    ],
+)
+def test_a_number_was_taken_that_nobody_wrote(command: str, field: str, number: str) -> None:
+    """1_0 was kept as ten, and so were the digits of other scripts."""
+    days = {"days_enrolled": 20, "days_attended": 1}
+    goal = {"goal": "6f2a8a9e-5d0f-4a64-9a0f-3c1b6a0d7e11", "text": "Nearer."}
+    rest: dict[str, dict[str, Any]] = {
+        "score-assessment": SCORE, "summarise-attendance": days, "progress-goal": goal
+    }  # fmt: skip
+
+    found, told = problem(command, rest[command] | {field: number})
+    assert (found, "the digits 0 to 9" in told) == (field, True)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1001, "many", 1.5, None])
 def test_days_enrolled_are_a_number_of_school_days(days: object) -> None:
     field, _ = problem("summarise-attendance", {"days_enrolled": days, "days_attended": 0})
 

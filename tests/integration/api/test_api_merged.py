@@ -1,10 +1,14 @@
 """Records entered twice: merged and split again, with both histories answerable at any position."""
 
+import json
+from uuid import uuid4
+
 import httpx
 import pytest
 
 from api.compose import System
 from tests.integration.api.desk import Desk, fact_of, texts
+from tests.integration.api.test_api_bad_input import problem
 
 
 @pytest.fixture
@@ -44,6 +48,41 @@ ANA, ANNIE, MERGED, SPLIT = (
     "Since merged.",
     "Since split.",
 )
+
+
+def merging(desk: Desk, one: str, other: str, what: str = "merge") -> httpx.Response:
+    body = {"other": other, "reason": "Same birth certificate."}
+    return desk.client.post(f"/v1/learners/{one}/{what}-records", json=body)
+
+
+def test_two_records_were_merged_from_both_sides_and_came_apart_on_one_alone(desk: Desk) -> None:
+    ana, annie = (desk.register(name)["learner"] for name in ("Ana", "Annie"))
+    desk.observe(annie, text=ANNIE)
+    assert merging(desk, ana, annie).status_code == 201
+    problem(merging(desk, annie, ana), 422, "already-merged", "other")
+    problem(merging(desk, annie, ana, "split"), 422, "merged-on-the-other", "other")
+    assert texts(desk.facts(ana)) == [ANNIE]
+    assert merging(desk, ana, annie, "split").status_code == 201
+    assert desk.facts(ana) == []
+    assert merging(desk, annie, ana).status_code == 201
+    problem(merging(desk, ana, annie), 422, "already-merged", "other")
+    assert merging(desk, annie, ana, "split").status_code == 201
+    assert desk.facts(ana) == []
+
+
+def test_a_record_was_merged_with_one_that_is_no_learner_s(desk: Desk) -> None:
+    ana = desk.register()["learner"]
+    registered = desk.client.post("/v1/people", json={"name": "Ms Rivera"})
+    assert registered.status_code == 201, registered.text
+    for other in (str(uuid4()), registered.json()["learner"]):
+        problem(merging(desk, ana, other), 422, "learner-unknown", "other")
+    line = {"learner": ana, "command": "merge-records", "command_id": str(uuid4())}
+    line |= {"other": str(uuid4()), "reason": "Same birth certificate."}
+    said = desk.client.post(
+        "/v1/commands", content=json.dumps(line), headers={"Content-Type": "application/x-ndjson"}
+    )
+    assert "learner-unknown" in said.text
+    assert not [e for e in desk.read(ana)["entries"] if e["kind"] == "merge"]
 
 
 @pytest.mark.parametrize("what", ["profile", "timeline"])

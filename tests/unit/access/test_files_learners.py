@@ -381,6 +381,23 @@ def test_what_stood_on_a_record_that_was_parted_again_is_not() -> None:
     assert found.rights.born == BORN
 
 
+@pytest.mark.parametrize("parted_on", [ANA, BEN])
+def test_a_pair_merged_from_both_sides_did_not_come_apart_by_one_split(parted_on: UUID) -> None:
+    day = iter(["2025-01-10", "2025-01-11", "2025-02-10"])
+    said: dict[UUID, list[Entry]] = {ANA: [], BEN: []}
+    for one, other in ((ANA, BEN), (BEN, ANA)):
+        said[one].append((MergeRecords(other=other, reason="Same."), next(day)))
+    merged = in_order(*(learner(*entries, owner=one) for one, entries in said.items()))
+    other = BEN if parted_on == ANA else ANA
+    said[parted_on].append((SplitRecords(other=other, reason="Cousins."), next(day)))
+    parted = in_order(*(learner(*entries, owner=one) for one, entries in said.items()))
+
+    for one, its_other in ((ANA, BEN), (BEN, ANA)):
+        assert learner_file(one, merged).merged == {its_other}
+        assert learner_file(one, parted).merged == frozenset()
+        assert learner_file(one, merged).merges == {(ANA, BEN), (BEN, ANA)}
+
+
 @pytest.mark.parametrize("order", list(permutations([ANA, BEN, CLEO])))
 def test_records_are_merged_by_way_of_another_too(order: tuple[UUID, UUID, UUID]) -> None:
     first, second, third = order
