@@ -1,10 +1,13 @@
 """Each measurement runs, in small, and gives the figures under their names. Nothing is timed."""
 
+from datetime import date
+from itertools import chain
 from typing import Any
 
 import pytest
 
-from api.bench import names, run
+from api.bench import names, project, run
+from api.demo_district.district import requests
 
 SMALL: dict[str, dict[str, Any]] = {
     "append": {"writers": 2, "seconds": 0.2, "rounds": 1},
@@ -49,3 +52,11 @@ def test_a_measurement_gives_raw_figures_medians_and_ratios(name: str) -> None:
     if name == "append":
         assert (result["missed"], result["lost"]) == (0, 0)
         assert result["tailed"] > 0
+
+
+def test_what_is_projected_named_files_that_nobody_had_kept() -> None:
+    """At its own size the measurement met a learner with a scan, and ended there."""
+    demo = chain.from_iterable(requests(date(2026, 3, 20)))
+    assert any(one.command.attachments for one in demo)
+    measured = chain.from_iterable(project.histories(240))
+    assert not any(one.command.attachments for one in measured)
