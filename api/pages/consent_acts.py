@@ -15,7 +15,7 @@ from api.pages.ledger import Kept, of_id
 from api.pages.observation import known_id, read_date
 from api.pages.posted import Posted, PostedWithFile, Upload
 from api.pages.typed import Typed
-from api.sight import permit
+from api.permitting import permit
 from domain.application import Request
 from domain.consent import AssentCommand, ConfirmConsent, DeclineAssent, GiveAssent
 from domain.effective import Effective

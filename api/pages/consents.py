@@ -25,8 +25,9 @@ from api.pages.ledger import ledger, of_id, opt_outs
 from api.pages.observation import AcceptLanguage, known_id, read_date
 from api.pages.posted import Posted, PostedWithFile, Upload
 from api.pages.typed import Typed
+from api.permitting import permit
 from api.problems import CANNOT_WORK
-from api.sight import current, permit
+from api.sight import current
 from domain.access.signing import Signers, regimes_of
 from domain.access.words import Role
 from domain.application import Request

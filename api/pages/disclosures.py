@@ -17,8 +17,9 @@ from api.pages.learner import find, find_to_write
 from api.pages.observation import AGAIN, known_id, read_date
 from api.pages.posted import Posted
 from api.pages.typed import Typed
+from api.permitting import permit
 from api.problems import CANNOT_WORK
-from api.sight import current, permit
+from api.sight import current
 from domain.access.by_hand import Entered, by_hand
 from domain.access.giving import check_role
 from domain.access.ground import Keeping

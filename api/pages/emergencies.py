@@ -14,10 +14,11 @@ from api.pages.answer import UNKNOWN_LEARNER, Answers
 from api.pages.observation import AGAIN, known_id
 from api.pages.posted import Posted
 from api.pages.typed import Typed
+from api.permitting import permit
 from api.plain import count
 from api.problems import CANNOT_WORK
 from api.seen import Seen
-from api.sight import current, permit
+from api.sight import current
 from domain.access.by_hand import ByHand, by_hand
 from domain.access.giving import OFFICER, check_role
 from domain.access.policy import LocalPolicy

@@ -13,8 +13,9 @@ from api.pages import words
 from api.pages.answer import Answers
 from api.pages.learner import find, find_to_write
 from api.pages.posted import Posted
+from api.permitting import permit
 from api.problems import CANNOT_WORK
-from api.sight import current, permit
+from api.sight import current
 from domain.application import Request
 from domain.effective import EARLIEST, Effective
 from domain.errors import CommandReused, Refused

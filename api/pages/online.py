@@ -177,9 +177,12 @@ class OnlinePages(Form):
         return [one for one in self.signers(learner, place) if one.id != learner]
 
     def give(self, learner: UUID, kind: Kind, typed: Typed, file: Upload | None) -> Response:
-        """Record it and lead to the list; or the form again, with what is wrong."""
+        """Record it and lead to the list; or the form again, with what is wrong.
+
+        A file is taken in from nobody who may not give such a consent.
+        """
         today = self.system.context().today
-        place = find(self.system, learner, today)
+        place = find_to_write(self.system, learner, today, KINDS[kind])
         try:
             typed = scans.take(self.system, learner, typed, file, Retention.CONSENT)
             checked = check(kind, typed, self.parents(learner, place), today)

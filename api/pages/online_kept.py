@@ -105,12 +105,13 @@ def kept_online(system: System, asker: Asker, learner: UUID, at: Standing) -> li
     found: dict[tuple[UUID, UUID], KeptOnline] = {}
     for record in records_of(asker, learner):
         for event in reversed(list(events_of(system, record, at, TOPICS))):
-            if event.originator_id != record:
-                continue
-            if isinstance(event, OnlineConsentWithdrawn):
-                found[record, event.online_consent].ended = event
-            elif isinstance(event, Given):
-                found[record, event.online_consent] = KeptOnline(event)
+            match event:
+                case OnlineConsentWithdrawn() if (record, event.online_consent) in found:
+                    found[record, event.online_consent].ended = event
+                case _ if isinstance(event, Given) and event.originator_id == record:
+                    found[record, event.online_consent] = KeptOnline(event)
+                case _:
+                    pass
     today = system.context().today
     mode = asker.district.rules_on(today).policy.coppa
     for one in found.values():

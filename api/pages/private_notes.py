@@ -12,7 +12,8 @@ from api.pages.learner import find
 from api.pages.observation import known_id
 from api.pages.posted import Posted
 from api.pages.said import Said, said
-from api.sight import current, permit
+from api.permitting import permit
+from api.sight import current
 from domain.application import Request
 from domain.changes import ShareNote
 from domain.errors import Refused

@@ -15,7 +15,7 @@ from api.pages.learner import known_at
 from api.pages.observation import known_id
 from api.pages.posted import Posted
 from api.pages.typed import Typed
-from api.sight import permit
+from api.permitting import permit
 from api.waiting_answers import LOOKED, State, WaitingAnswer, waiting_answers
 from domain.access.offering import Aside
 from domain.access.words import AnswerOutcome

@@ -17,8 +17,9 @@ from api.pages.observation import known_id
 from api.pages.posted import Posted
 from api.pages.review_list import counting
 from api.pages.who_saw import Logs
+from api.permitting import permit
 from api.review_list import Turned, opened, turned_by
-from api.sight import current, permit
+from api.sight import current
 from api.who_saw import Access, Told
 from api.who_saw_coverage import explain
 from api.who_saw_reading import need_officer, one_line

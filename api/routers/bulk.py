@@ -32,8 +32,8 @@ from api.asking import (
 )
 from api.compose import System
 from api.cursors import Cursors
+from api.permitting import permit_sent
 from api.problems import Problem, Stopped, denied, stopped, wrong_field, wrong_form
-from api.sight import permit_sent
 from domain.application import CommandIdReused, Recorded
 from domain.application import Request as Asked
 from domain.errors import Denied, Refused, UnknownAttachment

@@ -13,7 +13,7 @@ from api.answers import Receipt, receipt
 from api.asking import CommandId, CursorsDep, LearnerId, LookedAt, RecordRoute, SystemDep
 from api.compose import System
 from api.cursors import Cursors
-from api.sight import permit_sent
+from api.permitting import permit_sent
 from domain.application import Request as Asked
 from domain.event import Command
 from domain.identity import RegisterLearner

@@ -91,8 +91,12 @@ def waiting(
     changed: dict[UUID, int] = {}
     for told in answers.values():
         changed[told.line] = max(changed.get(told.line, 0), told.position)
-    # What was changed since was not looked at yet.
-    said = {line: one for line, one in said.items() if changed[line] < one.position}
+    # What was changed since was not looked at yet; what is kept aside stays so all the same.
+    said = {
+        line: one
+        for line, one in said.items()
+        if one.outcome is AnswerOutcome.KEPT_ASIDE or changed[line] < one.position
+    }
     why = {
         told.line: aside
         for told in answers.values()

@@ -3,7 +3,6 @@
 import json
 import struct
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -11,27 +10,23 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import JSONTranscoder, StoredEvent
 
-from domain.changes import CorrectFact
 from domain.coding import clear_fields, sealed_fields
-from domain.errors import Refused
 from domain.event import Event, Part
 from domain.facts import (
     AttendanceSummarised,
-    EndSupport,
     MakeComment,
     ObservationRecorded,
     RecordObservation,
 )
 from domain.goals import ReachGoal
 from domain.identity import LearnerRegistered
-from domain.learner import Learner, open_record
-from domain.snapshot import LearnerSnapshot
+from domain.learner import Learner
 from domain.vocabulary import EVENTS
 from domain.words import Area, Retention
 from store.keys import FileKeyStore, KeyId
 from store.mapper import SealingMapper, Tampered
-from tests.unit.decider import ANA, BEN, CONTEXT, REGISTER, Given, given, named, replayed, since
-from tests.unit.plain import ALL, FACT, GOAL, OBSERVE, SET_GOAL, START_SUPPORT, SUPPORT, Plain
+from tests.unit.decider import ANA, BEN, CONTEXT, Given, given, named, replayed
+from tests.unit.plain import ALL, FACT, GOAL, OBSERVE, SET_GOAL, Plain
 from tests.unit.samples import Sample, read_samples
 
 TENANT = "lincoln"
@@ -233,59 +228,6 @@ def test_without_content_no_key_is_opened(mortal: tuple[SealingMapper, FileKeySt
     (event,) = mapper.open([stored], content=False)
     assert shown(event, "area", "subjects") == [Area.STRENGTHS, (BEN,)]
     assert shown(event, "text", "parts", "erased") == [None, (), False]
-
-
-def test_a_snapshot_holds_no_content_and_loads_to_the_same_learner(mapper: SealingMapper) -> None:
-    learner = learner_of(observed(), REGISTERED)
-
-    stored = mapper.seal([LearnerSnapshot.take(learner)])[0]
-    assert WORDS.encode() not in stored.state
-    loaded = mapper.to_domain_event(stored)
-    assert isinstance(loaded, LearnerSnapshot)
-    again = loaded.mutate(None)
-    assert isinstance(again, Learner)
-    assert (again.version, again.items) == (learner.version, learner.items)
-
-
-def test_a_snapshot_knows_when_a_goal_was_set_and_an_older_one_does_not(
-    mapper: SealingMapper,
-) -> None:
-    learner = open_record(ANA, REGISTER, CONTEXT)
-    learner.do(SET_GOAL, CONTEXT)
-    long_ago = since(date(2019, 9, 2))
-    reached = ReachGoal(goal=GOAL, text="94 words.", effective=long_ago)
-    stored = mapper.seal([LearnerSnapshot.take(learner)])[0]
-    loaded = cast(LearnerSnapshot, mapper.to_domain_event(stored))
-
-    with pytest.raises(Refused) as refused:
-        cast(Learner, loaded.mutate(None)).do(reached, CONTEXT)
-    assert refused.value.rule == "end-before-start"
-    older = {**loaded.as_json(), "at": CONTEXT.now.isoformat()}
-    for item in older["items"].values():
-        del item["since"]
-    again = LearnerSnapshot.from_json(ANA, learner.version, older).mutate(None)
-    cast(Learner, again).do(reached, CONTEXT)
-
-
-def test_a_snapshot_knows_when_a_support_ended_and_an_older_one_does_not(
-    mapper: SealingMapper,
-) -> None:
-    learner = open_record(ANA, REGISTER, CONTEXT)
-    began, ended = (since(date(2025, 9, day)) for day in (1, 5))
-    learner.do(START_SUPPORT.model_copy(update={"effective": began}), CONTEXT)
-    learner.do(EndSupport(support=SUPPORT, reason="Done.", effective=ended), CONTEXT)
-    moved = CorrectFact(fact=SUPPORT, ground="Typing error.", effective=since(date(2025, 9, 8)))
-    stored = mapper.seal([LearnerSnapshot.take(learner)])[0]
-    loaded = cast(LearnerSnapshot, mapper.to_domain_event(stored))
-
-    with pytest.raises(Refused) as refused:
-        cast(Learner, loaded.mutate(None)).do(moved, CONTEXT)
-    assert refused.value.rule == "end-before-start"
-    older = json.loads(json.dumps({**loaded.as_json(), "at": CONTEXT.now}, default=str))
-    for item in older["items"].values():
-        del item["until"]
-    again = LearnerSnapshot.from_json(ANA, learner.version, older).mutate(None)
-    cast(Learner, again).do(moved, CONTEXT)
 
 
 # -- erased ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from domain.online import (
 )
 from tests.integration.consents.conftest import Family
 from tests.integration.consents.filling import Files, beside, command_id, hidden, scan
+from tests.integration.consents.test_scans import files_kept
 from tests.integration.consents.test_waiting_answers import words
 from tests.people import CASELOAD, appoint, since
 from tests.varied import of_kind
@@ -122,7 +123,9 @@ def test_the_schools_word_is_the_officers_to_enter_and_allows_nothing_where_pare
         "use": "reading reflections",
         "received": family.today.isoformat(),
     }
+    kept = files_kept(family)
     assert send(family, fields, "school").status_code == 403
+    assert files_kept(family) == kept, "a file is taken in from nobody who may not give it"
     assert "The school authorises" not in family.as_("counselor").get(there(family)).text
     assert of_kind(family.system, SchoolAuthorisationRecorded) == []
     assert send(family, fields, "school", who="officer").status_code == 303

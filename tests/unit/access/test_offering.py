@@ -225,6 +225,12 @@ def test_what_was_changed_since_the_officer_looked_waits_again(change: Command) 
     assert waits(ANSWERED, change, MAY_BE_SHOWN) == set(), "the whole line was looked at"
 
 
+@pytest.mark.parametrize("change", [FOLLOWED, CORRECTED])
+def test_a_change_did_not_show_what_the_officer_keeps_aside(change: Command) -> None:
+    """Its survey was offered, so that nothing but the officer's word stood before it."""
+    assert FIRST in waits(ANSWERED, OFFER, KEEP, change)
+
+
 def test_a_no_that_comes_after_the_officers_word_counts() -> None:
     assert waits(ANSWERED, NO, MAY_BE_SHOWN) == set()
     assert waits(ANSWERED, MAY_BE_SHOWN, NO) == {FIRST}

@@ -1,5 +1,6 @@
 """Which events' words were taken back, held against what the projections say of entries."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import cast
@@ -8,12 +9,15 @@ import pytest
 
 from domain.access.taken_back import taken_back
 from domain.application import placed
-from domain.changes import AmendFact, CorrectFact, RetractFact, SupersedeFact
+from domain.changes import AmendFact, CorrectFact, FactRetracted, RetractFact, SupersedeFact
 from domain.event import Command, Event
-from domain.facts import MakeComment, RecordObservation, ReviewSupport
+from domain.facts import CommentMade, MakeComment, RecordObservation, ReviewSupport
 from domain.identity import RegisterLearner
 from domain.learner import open_record
 from domain.words import Area
+from projections.fold import Line, timeline
+from projections.rows import Row
+from projections.tables import RowProjection
 from tests.unit.decider import ANA, CONTEXT, named
 from tests.unit.plain import START_SUPPORT, SUPPORT
 
@@ -53,7 +57,19 @@ LAST_RETRACTED = RETRACTED.model_copy(update={"fact": SECOND})
 def test_what_was_retracted_or_amended_is_taken_back_with_all_that_tells_of_it(
     commands: tuple[Command, ...], expected: set[int]
 ) -> None:
-    assert taken_back(told(commands)) == expected
+    events = told(commands)
+    assert taken_back(events) == expected
+    retractions = {e.position for e in events if isinstance(e, FactRetracted)}
+    # What was said beside words that were amended stands; the fold has it with them in one row.
+    said = {e.position for e in events if isinstance(e, CommentMade)} - taken_back(events)
+    assert taken_back(events) - retractions == taken_by_the_projection(events) - said
+
+
+def taken_by_the_projection(events: Sequence[Event]) -> set[int]:
+    """What the fold of the timeline takes away for good: the same, of entries."""
+    projected, state = RowProjection("timeline", timeline, 1), dict[Line, list[Row]]()
+    changes = [projected.take(state, event) for event in events]
+    return {position for one in changes if one.removed for position in one.removed.own}
 
 
 def told(commands: tuple[Command, ...]) -> list[Event]:
