@@ -94,6 +94,11 @@ class CohortLearner(BaseModel):
     """One learner of a cohort."""
 
     learner: UUID = Field(description="The learner's id.")
+    answer: replay.Answer = Field(
+        description="`value`, `before-our-file-began`, or `never-existed` for an id that no "
+        "learner of this district has.",
+        examples=["value"],
+    )
     entries: list[Entry] = Field(description="What holds of this learner.")
 
 

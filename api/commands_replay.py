@@ -106,7 +106,7 @@ def cohort(
         day = day_of(system, place)
         at = standing_of(system, None, *position_of(system, place), place)
         found = read_cohort(system, day, at, codes, wanted)
-        answers = {learner: answer_of(system, learner, found[learner], at) for learner in found}
+        answers = replays.answers(system.reader, found, at)
         leave(system)
         if as_json:
             give_json(cohort_json(system, found, answers, at, day))
@@ -132,16 +132,6 @@ def read_cohort(
         found |= page
         after = max(page)
     return found
-
-
-def answer_of(system: System, learner: UUID, entries: Sequence[Entry], at: Standing) -> Answer:
-    """Whether our file had begun then: from there on it has the learner's details on any day."""
-    if entries:
-        return Answer.VALUE
-    began = system.reader.standing(learner, at.position).began
-    if began is None:
-        return Answer.NEVER_EXISTED
-    return Answer.BEFORE_OUR_FILE if began > at.position else Answer.VALUE
 
 
 def compare(learner: str, a: Place, b: Place, *, as_json: bool) -> None:

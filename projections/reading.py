@@ -42,7 +42,7 @@ from projections.queries import (
     UNTOLD,
     about,
 )
-from projections.standing import Standing, standing
+from projections.standing import Standing, beginnings, standing
 from projections.tables import Conn
 from store.mapper import SealingMapper
 
@@ -119,6 +119,10 @@ class Reader:
     def standing(self, learner: UUID | None = None, known: int | None = None) -> Standing:
         """Where the projections stand now, or at an earlier position."""
         return standing(self.datastore, self.tenant, learner, known)
+
+    def beginnings(self, learners: Sequence[UUID]) -> dict[UUID, int]:
+        """The position at which each learner's record began; who has none is left out."""
+        return beginnings(self.datastore, self.tenant, learners)
 
     def position_at(self, instant: datetime) -> int:
         """The last position recorded by an instant, once all appends in flight have ended.

@@ -86,6 +86,26 @@ def replay(reader: Reader, question: Question) -> Replay:
     return Replay(question, Answer.VALUE, shown(entries, question), [])
 
 
+def answers(
+    reader: Reader, found: Mapping[UUID, Sequence[Entry]], at: Standing
+) -> dict[UUID, Answer]:
+    """What each learner of a cohort is told: whether our file had begun at the standing.
+
+    From there on a record has the learner's details on any day, so entries are a value.
+    """
+    silent = [learner for learner, entries in found.items() if not entries]
+    began = reader.beginnings(silent) if silent else {}
+
+    def answer(learner: UUID, entries: Sequence[Entry]) -> Answer:
+        if entries:
+            return Answer.VALUE
+        if learner not in began:
+            return Answer.NEVER_EXISTED
+        return Answer.BEFORE_OUR_FILE if began[learner] > at.position else Answer.VALUE
+
+    return {learner: answer(learner, entries) for learner, entries in found.items()}
+
+
 def born(reader: Reader, learner: UUID) -> date | None:
     """The learner's date of birth as known now: nothing was true of the learner before."""
     details = reader.profile(learner, date.max, reader.standing(learner), kinds=("details",))

@@ -29,6 +29,10 @@ LEFT JOIN LATERAL (
 ) AS b ON true
 """
 
+BEGINNINGS = """
+SELECT stream, position FROM event WHERE tenant = %s AND stream = ANY(%s) AND version = 1
+"""
+
 LAG = """
 SELECT s.projection, h.position - s.position AS behind,
     extract(epoch FROM clock_timestamp() - (
@@ -106,6 +110,15 @@ def version_at(
         row = conn.execute(VERSION_AT, (tenant, learner, position), prepare=True).fetchone()
     found: int | None = row["version"] if row else None
     return found
+
+
+def beginnings(
+    datastore: PostgresDatastore, tenant: str, learners: Sequence[UUID]
+) -> dict[UUID, int]:
+    """The position at which each of these learners' records began; who has none is left out."""
+    with datastore.get_connection() as conn:
+        rows = conn.execute(BEGINNINGS, (tenant, list(learners)), prepare=True).fetchall()
+    return {row["stream"]: row["position"] for row in rows}
 
 
 def lags(datastore: PostgresDatastore, tenant: str, projections: Sequence[str]) -> list[Lag]:

@@ -343,12 +343,14 @@ def cohort(asking: AskingDep, system: SystemDep, texts: TextsDep, asked: Cohort)
         wanted = sorted(x for x in set(asked.learners) if x > after)[: asked.limit + 1]
         found = system.reader.profiles(wanted, day, at, asked.kinds)
     shown, more = list(found.items())[: asked.limit], len(found) > asked.limit
+    answers = replays.answers(system.reader, dict(shown), at)
     page = {
         "coordinates": moment.coordinates(at, day),
         "next": cursors.give(which, str(shown[-1][0]), at.position) if more else None,
         "learners": [
             {
                 "learner": learner,
+                "answer": answers[learner],
                 "entries": texts.each(
                     replays.shown(entries, Question(learner, day, at, custodian=custodian))
                 ),

@@ -61,6 +61,20 @@ def test_a_cohort_is_who_belonged_to_the_school_grade_and_class_on_the_day(
     assert found(grade="10", **{"class": "choir"}) == set()
 
 
+def test_a_cohort_over_http_did_not_say_of_whom_our_file_had_not_begun(desk: Desk) -> None:
+    before = desk.register()["position"]
+    ana, nobody = desk.register()["learner"], str(uuid4())
+
+    def told(**asked: Any) -> dict[str, tuple[str, int]]:
+        found = desk.cohort(learners=[ana, nobody], on="2025-02-01", **asked)["learners"]
+        return {line["learner"]: (line["answer"], len(line["entries"])) for line in found}
+
+    assert told(known=before) == {ana: ("before-our-file-began", 0), nobody: ("never-existed", 0)}
+    assert told() == {ana: ("value", 1), nobody: ("never-existed", 0)}
+    # Nothing of the kinds asked for is a value too: the file had begun.
+    assert told(kinds=["goal"])[ana] == ("value", 0)
+
+
 def test_what_holds_of_each_is_what_the_learner_s_own_answer_says(desk: Desk, school: str) -> None:
     *_, last = [enrol(desk, school, grade) for grade in ("09", "10")]
     place = {"on": "2025-02-01", "known": last["position"]}
