@@ -21,7 +21,7 @@ from projections.entries import (
 
 Body = Mapping[str, Any]
 Fact = tuple[str, str]
-SHORT = 160  # letters of an entry on a line of the audit log
+SHORT = 160  # letters of an entry that is told in a line
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,13 @@ def in_short(event: Event, learner: UUID, schools: Mapping[str, str]) -> str | N
     tell = TELLERS.get(event.TOPIC, _plain) if own else _plain
     body = content(event) if own else told_of(event, learner)
     title, text, _ = tell(named(body, schools))
-    words_of_it = ": ".join(part for part in (title, text) if part)
-    short = " ".join(words_of_it.split())
-    return f"{short[:SHORT]}…" if len(short) > SHORT else short or None
+    return short(": ".join(part for part in (title, text) if part)) or None
+
+
+def short(words_of_it: str) -> str:
+    """On one line, and cut where it is long."""
+    line = " ".join(words_of_it.split())
+    return f"{line[:SHORT]}…" if len(line) > SHORT else line
 
 
 def by(source: Provenance) -> str:

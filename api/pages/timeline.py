@@ -16,7 +16,7 @@ from api.pages.charts import chart
 from api.pages.learner import find, known_at
 from api.pages.paging import Pages, paged
 from api.pages.records import merged
-from api.pages.said import Said, brought_in, said
+from api.pages.said import Fact, Said, brought_in, said, short
 from api.pages.series import ASSESSMENT, ATTENDANCE, SURVEY, answer_tables, series_of
 from projections.entries import Entry
 from projections.reading import BEGINNING, Reader, place_in_time
@@ -41,6 +41,18 @@ GROUPS = {
     "learner": "school",
     "enrolment": "school",
 }
+# What became of something that has an entry of its own, and what that is called.
+NAMES_ITS = {
+    "goal-progressed": "Goal",
+    "goal-reached": "Goal",
+    "goal-set-aside": "Goal",
+    "support-reviewed": "Support",
+    "support-ended": "Support",
+    "consent-withdrawn": "Consent",
+    "consent-voided": "Consent",
+    "enrolment-ended": "School",
+    "directory-opt-out-lifted": "Opt-out",
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
         learner: UUID, area: str = "", year: str = "", order: str = "", page: int = 1
     ) -> Response:
         today, starts = system.context().today, system.settings.school_year_starts
+        schools = system.settings.schools
         place = find(system, learner, today)
         at = system.reader.standing(learner)
         entries = completed(list(everything(system.reader, learner, at)))
@@ -86,7 +99,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             years=years,
             sections=present(entries),
             pages=pages,
-            by_year=by_year(pages.items, starts, system.settings.schools),
+            by_year=by_year(pages.items, starts, schools, named(entries, schools)),
             places=places(kept, pages.number, area=area, year=year, order=order),
             charted=[s for s in measures if len(s.points) > 1 and s.kind != SURVEY],
             surveys=answer_tables([s for s in measures if s.kind == SURVEY]),
@@ -123,6 +136,20 @@ def completed(entries: Sequence[Entry]) -> list[Entry]:
     return whole
 
 
+def named(entries: Sequence[Entry], schools: Mapping[str, str]) -> dict[UUID, Fact]:
+    """What became of which goal, support or consent, in its words then; by the later entry's id."""
+    worded: dict[tuple[UUID, UUID], str | None] = {}
+    found = {}
+    for entry in entries:
+        line = (entry.record, entry.line)
+        if entry.type not in NAMES_ITS:
+            told = said(entry, schools)
+            worded[line] = told.title or told.text
+        elif name := worded.get(line):
+            found[entry.id] = (NAMES_ITS[entry.type], short(name))
+    return found
+
+
 def section(entry: Entry) -> str:
     """What part of the timeline an entry belongs to: its area, or one of `OTHERS`."""
     return entry.area or GROUPS.get(entry.type.split("-")[0], "school")
@@ -155,7 +182,18 @@ def in_year(entry: Entry, starts: str) -> tuple[str, ...]:
     return (str(words.first_year(day, starts)),) if day else ()
 
 
-def by_year(entries: Sequence[Entry], starts: str, schools: Mapping[str, str]) -> list[Year]:
+def by_year(
+    entries: Sequence[Entry],
+    starts: str,
+    schools: Mapping[str, str],
+    names: Mapping[UUID, Fact],
+) -> list[Year]:
     """The entries of a page under their school years, with the schools by name."""
+
+    def told(entry: Entry) -> Said:
+        found = said(entry, schools)
+        name = names.get(entry.id)
+        return replace(found, facts=(name, *found.facts)) if name else found
+
     grouped = groupby(entries, key=lambda e: words.school_year(words.starts(e), starts))
-    return [Year(name, [said(e, schools) for e in group]) for name, group in grouped]
+    return [Year(name, [told(e) for e in group]) for name, group in grouped]

@@ -168,3 +168,20 @@ def test_a_support_was_said_to_end_on_the_day_of_typing(
     assert f"{day(on(district, 80))} to {day(on(district, 11))}" in shown
     assert "Ended on" not in shown
     assert f"The end was recorded on {day(district.context().today)} by Ms Rivera" in shown
+
+
+def test_the_timeline_did_not_say_which_goal_was_reached_nor_which_support_had_ended(
+    district: System, client: httpx.Client, ana: UUID
+) -> None:
+    revised(district, ana, ReachGoal, text="82 words.")
+    support = StartSupport(title="Reading group", text="Weekly.", effective=ago(district, 80))
+    end = EndSupport(support=support.fact, reason="Fluent.", effective=ago(district, 10))
+    tell(district, ana, support, end)
+    shown = text_of(client.get(f"/learners/{ana}/timeline?order=newest").text)
+    when = day(on(district, 10))
+    assert f"Goal reached , {when} 82 words. Goal Read 80 words." in shown
+    assert f"Support ended , {when} Fluent. Support Reading group" in shown
+    # Also where what it was called stands on another page, or is narrowed away.
+    narrowed = text_of(client.get(f"/learners/{ana}/timeline?area=goals").text)
+    assert "Goal reached" in narrowed
+    assert "Goal Read 90 words." not in narrowed  # neither how it was worded at first
