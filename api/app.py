@@ -19,7 +19,8 @@ from api.cursors import Cursors
 from api.desk import desk_of
 from api.metrics import Metrics
 from api.middleware import Durable, Guarded, Observed
-from api.pages import error_page, pages, personas
+from api.pages import pages, personas
+from api.pages.answer import Answers
 from api.pages.personas import Part
 from api.problems import MEANINGS, MEDIA_TYPE, Problem, Stopped, stopped
 from api.routers import (
@@ -129,7 +130,7 @@ def create_app(
         raise ValueError("parts are played where nobody signs in, on loopback")
     personas.check(system.persona, parts)
     system = attended(system)
-    app.state.system, app.state.parts = system, parts
+    app.state.system = system
     app.state.desk = desk_of(system)
     app.state.cursors = Cursors(lambda: system.mapper.keys.secret(system.settings.tenant, "cursor"))
     app.state.texts = Texts(app.state.cursors)
@@ -139,15 +140,17 @@ def create_app(
     # What is asked most comes first: a request is held against one address after another.
     for part in (
         learners, replay, repeated, compare, accesses, audit, people, health, attachments, bulk,
-        notices, commands,
+        notices,
     ):  # fmt: skip
         app.include_router(part.router)
-    app.include_router(pages(system, parts))
+    app.state.answers = answers = Answers(system, [part.persona for part in parts])
+    app.include_router(pages(answers, parts))
+    app.include_router(commands.router)
     for kind, _ in MEANINGS:
         app.add_exception_handler(kind, answer)
     app.state.office = office = open_office(system, sign_in, app.state.desk) if sign_in else None
     if office:
-        app.include_router(sign_in_pages(system, office))
+        app.include_router(sign_in_pages(answers, office))
     public = sign_in.public if sign_in else None
     secure = bool(sign_in and sign_in.secure)
     # The last one added is the first to see a request.
@@ -203,7 +206,8 @@ def respond(scope: Scope, problem: Stopped) -> Response:
     wanted = Headers(scope=scope).get("accept", "")
     if "text/html" in wanted and not scope["path"].startswith("/v1/"):
         state = scope["app"].state
-        return error_page(state.system, problem.status, state.parts)
+        answers: Answers = state.answers
+        return answers.error_page(problem.status)
     return problem.response()
 
 

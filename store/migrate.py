@@ -7,28 +7,18 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from threading import Lock
 from typing import Any, LiteralString
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from eventsourcing.utils import retry
 from psycopg import Connection, sql
-from sqlalchemy import create_engine
-from sqlalchemy.pool import StaticPool
 
 OWNER = "throughline_owner"
 APP = "throughline_app"
 LOWEST_SERVER = 180000
+NEWEST = "0004"  # the revision this code expects the database to be at
 SCHEMA_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 TURN: LiteralString = "SELECT pg_advisory_lock(hashtextextended('throughline migrate', 0))"
-
-ALEMBIC = Lock()  # it keeps what it works on in globals, so one thread at a time may run it
-CONFIG = Config()
-CONFIG.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
 
 
 class MigrationRefused(Exception):
@@ -64,6 +54,8 @@ def migrate(
             f"The schema name {schema!r} must start with a letter and hold at most 31 lower-case "
             "letters, digits and underscores."
         )
+    from store.revisions import upgrade
+
     with psycopg.connect(migrate_conninfo, autocommit=True) as bootstrap:
         server = bootstrap.info.server_version
         if server < LOWEST_SERVER:
@@ -77,11 +69,11 @@ def migrate(
             _become_owner(owner, schema)
             before = revision(owner)
             owner.autocommit = False
-            _run_alembic(owner)
+            upgrade(owner)
             for text in extra:
                 owner.execute(text.encode())
             owner.execute(f"GRANT SELECT ON alembic_version TO {APP}".encode())
-    return Migrated(before=before, after=newest_revision())
+    return Migrated(before=before, after=NEWEST)
 
 
 def change_zone(migrate_conninfo: str, tenant: str, zone: str, schema: str = "throughline") -> None:
@@ -102,11 +94,6 @@ def change_zone(migrate_conninfo: str, tenant: str, zone: str, schema: str = "th
             f"There is no district {tenant}, or {zone} is not the name of a time zone that this "
             "server knows (such as America/Chicago)."
         )
-
-
-def newest_revision() -> str:
-    """The revision this code expects the database to be at."""
-    return str(ScriptDirectory.from_config(CONFIG).get_current_head())
 
 
 def revision(connection: Connection[Any]) -> str | None:
@@ -172,13 +159,3 @@ def _become_owner(connection: Connection[Any], schema: str) -> None:
     # pg_temp stands last by name: unnamed, it would be searched first.
     connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(OWNER)))
     connection.execute(sql.SQL("SET search_path TO {}, pg_temp").format(sql.Identifier(schema)))
-
-
-def _run_alembic(connection: Connection[Any]) -> None:
-    """Runs the migrations on a psycopg connection, in one transaction."""
-    engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool
-    )
-    with ALEMBIC, engine.begin() as bound:
-        CONFIG.attributes["connection"] = bound
-        command.upgrade(CONFIG, "head")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Response
 
-from api.compose import System
 from api.pages import (
     audit,
     caseload,
@@ -30,9 +29,9 @@ from api.pages.answer import Answers, Trouble, telling
 from api.pages.personas import Part
 
 
-def pages(system: System, parts: Sequence[Part] = ()) -> APIRouter:
+def pages(answers: Answers, parts: Sequence[Part] = ()) -> APIRouter:
     """The pages of one district, from `/` on; with `parts`, the page to choose one of them."""
-    answers = answering(system, parts)
+    system = answers.system
     router = APIRouter(route_class=telling(answers), include_in_schema=False)
 
     router.include_router(files(answers))
@@ -62,11 +61,6 @@ def pages(system: System, parts: Sequence[Part] = ()) -> APIRouter:
     return router
 
 
-def answering(system: System, parts: Sequence[Part]) -> Answers:
-    """The answers, which know whose parts can be played."""
-    return Answers(system, [part.persona for part in parts])
-
-
 def files(answers: Answers) -> APIRouter:
     """The stylesheet and the icon: nobody's record, so nobody is asked who looks at them."""
     router = APIRouter(include_in_schema=False)
@@ -79,8 +73,3 @@ def files(answers: Answers) -> APIRouter:
             return answers.unread("trouble.html", trouble.status, trouble=trouble)
 
     return router
-
-
-def error_page(system: System, status: int, parts: Sequence[Part] = ()) -> Response:
-    """The page for a status of the server around the pages, such as an address nobody knows."""
-    return answering(system, parts).error_page(status)

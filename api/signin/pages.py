@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from api.compose import System
 from api.pages.answer import HEADERS, Answers, Trouble
 from api.signin import addresses
 from api.signin.cookies import FLOW, SESSION
@@ -50,10 +49,9 @@ NOT_PROVEN = Trouble(
 )
 
 
-def sign_in_pages(system: System, office: Office) -> APIRouter:
+def sign_in_pages(answers: Answers, office: Office) -> APIRouter:
     """The routes below `/sign-in`, and `/sign-out`."""
     router = APIRouter(include_in_schema=False)
-    answers = Answers(system)
     door = Door(office, answers)
 
     @router.get("/sign-in")

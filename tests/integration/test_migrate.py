@@ -10,7 +10,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from store.embedded import EmbeddedPostgres
-from store.migrate import APP, Migrated, MigrationRefused, migrate, newest_revision, revision
+from store.migrate import APP, NEWEST, Migrated, MigrationRefused, migrate, revision
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'throughline'"
 NOTES = """
@@ -42,7 +42,7 @@ def empty(make_database: Callable[[], str]) -> str:
 
 
 def test_a_second_migration_finds_nothing_to_do(empty: str) -> None:
-    newest = newest_revision()
+    newest = NEWEST
     assert migrate(empty) == Migrated(before=None, after=newest)
     with psycopg.connect(empty) as owner:
         tables = owner.execute(TABLES).fetchone()
@@ -54,7 +54,7 @@ def test_migrations_of_one_server_at_once_do_no_harm(make_database: Callable[[],
     databases = [make_database(), make_database()]
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(migrate, databases * 3))
-    assert [each.after for each in found] == [newest_revision()] * 6
+    assert [each.after for each in found] == [NEWEST] * 6
     assert [each.before for each in found].count(None) == 2
 
 
@@ -79,7 +79,7 @@ def test_the_app_can_tell_which_revision_it_meets(empty: str) -> None:
     migrate(empty)
     with psycopg.connect(make_conninfo(empty, user=APP)) as app:
         app.execute("SET search_path = throughline")
-        assert revision(app) == newest_revision()
+        assert revision(app) == NEWEST
 
 
 def test_a_password_is_set_and_does_not_pass_the_log_in_clear(

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 import pytest
+from jinja2 import Environment
 
 from api.compose import System, system
 from domain.identity import RegisterLearner
@@ -38,6 +39,19 @@ def test_an_address_that_leads_nowhere_leads_back(client: httpx.Client, path: st
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
     assert '<a class="button" href="/">To the caseload</a>' in answer.text
+
+
+def test_each_page_of_an_error_compiled_its_template_anew(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = client.get("/no/such/page")
+
+    def compiled(*_: object, **__: object) -> None:
+        raise AssertionError("compiled once more")
+
+    monkeypatch.setattr(Environment, "compile", compiled)
+    assert client.get("/no/such/page").text == told.text
+    assert told.status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from api.cli import app
 from domain.people import RegisterPerson, person_id
 from tests.installation import TENANT, Installation, record
 from tests.integration.signin.conftest import csrf, is_signed_in, query, rule
@@ -134,10 +136,10 @@ def test_a_token_is_made_listed_and_revoked_on_the_command_line(
         return httpx.get(f"{address}/v1/learners", headers=headers, timeout=30)
 
     def told(*arguments: str) -> dict[str, Any]:
-        with throughline("token", *arguments, "--json", **environment) as running:
-            assert running.ends() == 0, running.output
-            found: dict[str, Any] = json.loads(running.output)
-            return found
+        result = CliRunner().invoke(app, ["token", *arguments, "--json"], env=environment)
+        assert result.exit_code == 0, result.output
+        found: dict[str, Any] = json.loads(result.stdout)
+        return found
 
     made = told(
         *("create", "--person", str(person), "--scope", "read", "--scope", "export"),
@@ -171,9 +173,8 @@ def test_a_token_that_cannot_be_made_says_why(
     installation: Installation, arguments: tuple[str, ...], sentence: str
 ) -> None:
     person = ("--person", "1b4e28ba-2fa1-11d2-883f-0016d3cca427")
-    with (
-        installation.system(),
-        throughline("token", "create", *person, *arguments, **installation.environment) as running,
-    ):
-        assert running.ends() == 2
-        assert sentence in " ".join(running.output.split())
+    asked = ["token", "create", *person, *arguments]
+    with installation.system():
+        result = CliRunner().invoke(app, asked, env=installation.environment)
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.output.split())

@@ -8,6 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.pages import pages
+from api.pages.answer import Answers
 from api.routers import accesses, attachments, compare, learners, replay
 from api.who_saw_titles import RECORD, place
 from domain.access.words import Action, Assurance
@@ -201,7 +202,7 @@ def test_what_one_person_saw_is_for_the_officer_alone(district: District) -> Non
 
 def test_everywhere_that_a_learner_is_shown_has_a_name(district: District) -> None:
     readers = (accesses, attachments, compare, learners, replay)
-    routers = [pages(district.system), *(part.router for part in readers)]
+    routers = [pages(Answers(district.system)), *(part.router for part in readers)]
     found = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     shown = {r.path for r in found if "{learner}" in r.path and "GET" in (r.methods or ())}
     assert len(shown) > 20
