@@ -49,7 +49,8 @@ class Item:
     subjects: tuple[UUID, ...] = ()
     line: UUID | None = None  # of a value that superseded another: the entry it all began with
     since: date | None = None  # its first day, where what follows is held against it
-    until: date | None = None  # of a support that has ended: the first day without it
+    until: date | None = None  # the first day without it: of a support that ended, of a role given
+    what: str | None = None  # of a role or an assignment: which, so that none is given twice
     by: UUID | None = None  # who entered it, where that decides who may look at it or know of it
 
 

@@ -12,6 +12,7 @@ from eventsourcing.domain import CanInitAggregate
 from pydantic import Field, model_validator
 
 from domain.access.words import AssignmentKind, Role
+from domain.effective import Effective
 from domain.errors import Refused
 from domain.event import PERSON, Clear, Command, Context, Event, Spec, register
 from domain.fields import Code, LongText, ShortText
@@ -106,6 +107,27 @@ class PersonDetailsChanged(ChangePersonDetails, Event):
 # -- roles ------------------------------------------------------------------------------------
 
 
+def held(learner: Learner, kind: str, what: str, days: Effective) -> bool:
+    """Whether such a role or assignment, not ended, holds on some of these days already."""
+    same = [i for i in learner.items.values() if (i.kind, i.what) == (kind, what)]
+    return any(
+        (i.until is None or days.start is None or days.start < i.until)
+        and (days.until is None or i.since is None or i.since < days.until)
+        for i in same
+        if i.status != "ended"
+    )
+
+
+def which(event: Event, what: str) -> dict[str, Any]:
+    """What was given and for which days, as an item keeps it."""
+    days = event.effective
+    return {
+        "what": str(what),
+        "since": days.start if days else None,
+        "until": days.until if days else None,
+    }
+
+
 class GrantRole(OnPersonsRecord):
     """Give a person a role, from a day on; with an end where one is known."""
 
@@ -125,7 +147,15 @@ class GrantRole(OnPersonsRecord):
                 "own_record is given for the role learner, and for no other: say whose record is "
                 "this person's own.",
             )
-        return super().decide(learner, context)
+        more = super().decide(learner, context)
+        if held(learner, "grant", self.role, self.effective or Effective(start=context.today)):
+            raise Refused(
+                "role",
+                "role-held",
+                "This person holds that role already on some of these days. Given twice, it would "
+                "go on when one of the two is ended: end the first, or give days outside it.",
+            )
+        return more
 
 
 @register("role-granted", people_spec("to know in what role somebody acts"))
@@ -134,7 +164,9 @@ class RoleGranted(GrantRole, Event):
 
     def apply(self, learner: Learner) -> None:
         # The role itself is the status: an assignment asks whether it was given.
-        change(learner, self, self.grant, kind="grant", status=str(self.role))
+        change(
+            learner, self, self.grant, kind="grant", status=str(self.role), **which(self, self.role)
+        )
 
 
 class EndRole(OnPersonsRecord):
@@ -195,7 +227,20 @@ class Assign(OnPersonsRecord):
                 "role-not-held",
                 "This person does not hold that role; give it first, by grant-role.",
             )
-        return super().decide(learner, context)
+        more = super().decide(learner, context)
+        days = self.effective or Effective(start=context.today)
+        if held(learner, "assignment", self.to_what(), days):
+            raise Refused(
+                "assignment",
+                "assignment-held",
+                "This person is assigned so already on some of these days. Given twice, it would "
+                "go on when one of the two is ended: end the first, or give days outside it.",
+            )
+        return more
+
+    def to_what(self) -> str:
+        """In which role to what, as one text."""
+        return " ".join(map(str, (self.role, self.kind, self.code, self.school, self.learner)))
 
     def _check_to_what(self) -> None:
         if (self.code is not None) != (self.kind in BY_CODE):
@@ -224,7 +269,8 @@ class PersonAssigned(Assign, Event):
     """A person was assigned."""
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.assignment, kind="assignment", status="assigned")
+        what = which(self, self.to_what())
+        change(learner, self, self.assignment, kind="assignment", status="assigned", **what)
 
 
 class EndAssignment(OnPersonsRecord):

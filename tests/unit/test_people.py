@@ -1,8 +1,9 @@
 """People who are no learners: their record, their roles, assignments and trainings."""
 
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import orjson
 import pytest
 from pydantic import ValidationError
 
@@ -114,12 +115,13 @@ def test_a_snapshot_knows_whose_record_it_is() -> None:
     opened = open_record(RIVERA, REGISTER_PERSON, CONTEXT)
     opened.do(GRANT_COUNSELOR, CONTEXT)
     taken = LearnerSnapshot.take(opened)
-    again = LearnerSnapshot.from_json(
-        RIVERA, 2, {**taken.as_json(), "at": CONTEXT.now.isoformat()}
-    ).mutate(None)
+    stored = orjson.loads(orjson.dumps(taken.as_json()))
+    again = LearnerSnapshot.from_json(RIVERA, 2, stored).mutate(None)
 
     assert again.record == "person"  # type: ignore[attr-defined]
     again.do(TO_SCHOOL, CONTEXT)  # type: ignore[attr-defined]
+    with pytest.raises(Refused, match="holds that role already"):
+        again.do(GrantRole(role=Role.COUNSELOR), CONTEXT)  # type: ignore[attr-defined]
 
 
 def test_an_entry_on_a_persons_record_tells_of_no_learner() -> None:
@@ -178,6 +180,20 @@ def test_a_role_ends_once() -> None:
     person(GRANT_COUNSELOR, END_ROLE).when(END_ROLE).refused("grant", "grant-ended")
 
 
+def test_a_role_that_was_given_twice_went_on_when_one_of_the_two_was_ended() -> None:
+    again = GrantRole(role=Role.COUNSELOR)
+    person(GRANT_COUNSELOR).when(again).refused("role", "role-held")
+    person(GRANT_COUNSELOR).when(GrantRole(role=Role.TEACHER)).then(RoleGranted)
+    person(GRANT_COUNSELOR, END_ROLE).when(again).then(RoleGranted)
+    # What follows without a gap is another stretch of days.
+    until = GrantRole(role=Role.COUNSELOR, effective=since(TODAY, NEXT_TERM))
+    person(until).when(again).refused("role", "role-held")
+    following = GrantRole(role=Role.COUNSELOR, effective=since(NEXT_TERM))
+    person(until).when(following).then(RoleGranted, effective=since(NEXT_TERM))
+    person(following).when(until).then(RoleGranted)
+    person(following).when(again).refused("role", "role-held")
+
+
 def test_who_is_a_learner_says_whose_record_is_their_own() -> None:
     person().when(GrantRole(role=Role.LEARNER)).refused("own_record", "role-own-record")
     person().when(GrantRole(role=Role.TEACHER, own_record=ANA)).refused(
@@ -232,6 +248,15 @@ def test_somebody_is_assigned_only_in_a_role_they_were_given() -> None:
     as_teacher = TO_SCHOOL.model_copy(update={"role": Role.TEACHER})
     person(GRANT_COUNSELOR).when(as_teacher).refused("role", "role-not-held")
     person(GRANT_COUNSELOR, END_ROLE).when(TO_SCHOOL).refused("role", "role-not-held")
+
+
+def test_an_assignment_that_was_given_twice_went_on_when_one_of_the_two_was_ended() -> None:
+    again = TO_SCHOOL.model_copy(update={"assignment": uuid4()})
+    given = person(GRANT_COUNSELOR, TO_SCHOOL)
+    given.when(again).refused("assignment", "assignment-held")
+    given.when(again.model_copy(update={"code": "south-high"})).then(PersonAssigned)
+    end = EndAssignment(assignment=ASSIGNMENT)
+    person(GRANT_COUNSELOR, TO_SCHOOL, end).when(again).then(PersonAssigned)
 
 
 def test_an_assignment_ends_once() -> None:

@@ -39,6 +39,7 @@ class Thing:
     what: str
     role: Role
     days: set[date]
+    which: str
     ended: bool = False
 
 
@@ -53,7 +54,9 @@ class Naive:
             return "grant-exists"
         if (role is Role.LEARNER) != (own is not None):
             return "role-own-record"
-        self.things[item] = Thing("grant", role, days)
+        if self.holds("grant", str(role), days):
+            return "role-held"
+        self.things[item] = Thing("grant", role, days, str(role))
         return None
 
     def assign(self, item: UUID, role: Role, to: dict[str, Any], days: set[date]) -> str | None:
@@ -67,8 +70,14 @@ class Naive:
         open_roles = [t.role for t in self.things.values() if t.what == "grant" and not t.ended]
         if role not in open_roles:
             return "role-not-held"
-        self.things[item] = Thing("assignment", role, days)
+        if self.holds("assignment", f"{role} {to}", days):
+            return "assignment-held"
+        self.things[item] = Thing("assignment", role, days, f"{role} {to}")
         return None
+
+    def holds(self, what: str, which: str, days: set[date]) -> bool:
+        same = [t for t in self.things.values() if (t.what, t.which) == (what, which)]
+        return any(thing.days & days for thing in same if not thing.ended)
 
     def end(self, what: str, item: UUID, day: date) -> str | None:
         thing = self.things.get(item)
