@@ -30,6 +30,7 @@ STATE = os.urandom(560)  # as long as a sealed observation of two sentences
 TEXT = "Explained the fractions task to two classmates, and asked for a harder one. " * 2
 STREAM_LENGTH = 100  # events per stream, then the next stream
 LEARNERS = 20
+LOOK = 0.002  # seconds between two looks of the reader that tails
 
 Write = Callable[[], int]
 
@@ -212,8 +213,7 @@ def tail(target: Target, stop: Any, report: Any) -> None:
             if rows:
                 seen += len(rows)
                 last = rows[-1][0]
-            else:
-                sleep(0.002)
+            sleep(LOOK)  # rows or none: it takes as much from whatever is measured
         total = conn.execute(
             "SELECT count(*) FROM throughline.event WHERE tenant = %s AND position <= %s",
             (target.tenant, last),
