@@ -34,7 +34,7 @@ def pages(answers: Answers, parts: Sequence[Part] = ()) -> APIRouter:
     system = answers.system
     router = APIRouter(route_class=telling(answers), include_in_schema=False)
 
-    router.include_router(files(answers))
+    router.routes.extend(files(answers).routes)
     for part in (
         caseload,
         learner,
