@@ -24,6 +24,7 @@ from domain.access.notices import Notice
 
 COMMAND_BYTES = 1024 * 1024
 KEY_LENGTH = 200
+MANY = {"type"}  # query parameters that can be given several times
 NOTICES = "/v1/notices/"  # below it stand the words of each version
 TENANTS = UUID("6d0c2c64-7a0b-5c43-9e56-3c1c8b8a4f10")  # the namespace of our own ids
 
@@ -142,6 +143,11 @@ def check_query(request: Request, known: set[str]) -> None:
         raise wrong_field(
             422, "query", "query-unknown", f"This address does not take that query parameter. {can}"
         )
+    for name in known - MANY:
+        if len(request.query_params.getlist(name)) > 1:
+            raise wrong_field(
+                422, name, "query-twice", f"{name} stands twice in the address: say which is meant."
+            )
 
 
 async def read_json(request: Request) -> JsonRequest:

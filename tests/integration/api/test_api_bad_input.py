@@ -225,6 +225,15 @@ def test_an_address_nobody_knows_and_a_method_it_does_not_take(client: httpx.Cli
     problem(client.get("/v1/learners/"), 404, "route-unknown")
 
 
+@pytest.mark.parametrize("path", ["profile", "timeline", "compare"])
+def test_of_a_day_that_was_given_twice_one_was_taken_without_a_word(
+    client: httpx.Client, ana: str, path: str
+) -> None:
+    days = {"on": ["2025-03-14", "2026-03-14"]}
+    answer = client.get(f"/v1/learners/{ana}/{path}", params=days)
+    problem(answer, 422, "query-twice", "on")
+
+
 def test_a_query_parameter_it_does_not_take_is_not_passed_over(
     client: httpx.Client, ana: str
 ) -> None:
