@@ -11,6 +11,7 @@ from api.seen import NOT_SHOWN
 from domain.access.words import Action, AssignmentKind, Role, Term
 from domain.changes import RetractFact
 from domain.district import SignAgreement
+from domain.effective import Effective
 from domain.identity import (
     Capacity,
     ChangeDetails,
@@ -366,8 +367,10 @@ def test_a_mistaken_grant_that_was_ended_opens_nobodys_record(district: District
     system, slip = district.system, uuid4()
     own, others = (learner_of(system, name, "north-high") for name in ("Ida", "Ivo"))
     ida = district.people["ida"] = appoint(system, "Ida", Role.LEARNER, own_record=own)
-    tell(system, ida.id, GrantRole(grant=slip, role=Role.LEARNER, own_record=others))
-    tell(system, ida.id, EndRole(grant=slip))
+    before = Effective(start=since(system, 400).start, until=since(system).start)
+    mistaken = GrantRole(grant=slip, role=Role.LEARNER, own_record=others, effective=before)
+    tell(system, ida.id, mistaken)
+    tell(system, ida.id, EndRole(grant=slip, effective=since(system, 400)))
     system.projector.catch_up()
     client = district.as_("ida")
     assert client.get(f"/v1/learners/{own}/profile").status_code == 200
