@@ -15,6 +15,7 @@ from api.compose import System
 from api.viewing import Viewer
 from domain.access.annual_notice import warnings_on
 from domain.access.decision import RECORD_ITSELF, Decision, decide
+from domain.access.emergency import OPENING, PURPOSE
 from domain.access.evidence import AnswerReview
 from domain.access.facts import Facts, Principal, Records, Request
 from domain.access.filing import DistrictFile, LearnerFile, PersonFile, facts
@@ -60,8 +61,13 @@ class Judged:
         return {records for part in self.decision.parts for records in part.records}
 
     @property
+    def in_emergency(self) -> bool:
+        """Whether it rests on an emergency opening: of one record, to who opened it."""
+        return self.decision.allowed and self.decision.code == OPENING
+
+    @property
     def purpose(self) -> str:
-        return self.facts.request.purpose
+        return PURPOSE if self.in_emergency else self.facts.request.purpose
 
 
 @dataclass(frozen=True)

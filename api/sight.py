@@ -21,6 +21,7 @@ from api.in_law import (
     ANSWER,
     DETAILS,
     NAMES,
+    kind_of,
     kinds_of,
     may_answer,
     opened,
@@ -42,7 +43,7 @@ from domain.changes import FactRetracted
 from domain.disclosures import for_officer
 from domain.errors import Denied
 from domain.event import ACCESS, LEARNER, PERSON, Context
-from domain.facts import SurveyAnswered
+from domain.facts import ObservationRecorded, SurveyAnswered
 from domain.people import district_id
 from domain.reads import AccessRecorded, RecordAccess, noted
 from domain.words import DataClass
@@ -51,6 +52,15 @@ from projections.places import Place
 from projections.reading import AuditLine
 
 RETRACTED = FactRetracted.TOPIC
+OBSERVED = Records(
+    data_class=ObservationRecorded.SPEC.default, kind=kind_of(ObservationRecorded.TOPIC)
+)
+# What somebody has to have access to, and for what, where a link leads.
+LINKS: Mapping[str, tuple[tuple[Records, ...], Action | None]] = {
+    "write": ((), Action.WRITTEN),
+    "observe": ((OBSERVED,), Action.WRITTEN),
+    "log": ((), None),
+}
 
 _current: ContextVar["Sight | None"] = ContextVar("sight", default=None)
 
@@ -134,6 +144,8 @@ class Sight:
                 continue
             records = {learner, *(e.learner for e in entries)}
             told = next((judged[one].told for one in records if judged[one].told), None)
+            if not named and not self._tells_of(learner, judged[learner]):
+                continue
             if told is None or named:
                 self._take(records, judged, self.action)
             if told is not None and named:
@@ -260,7 +272,11 @@ class Sight:
         if judged is None:
             shown = list(found)
         else:
-            open_to = {learner: one.open_to for learner, one in judged.items() if one.told is None}
+            open_to = {
+                learner: one.open_to
+                for learner, one in judged.items()
+                if one.told is None and self._tells_of(learner, one)
+            }
             log_of = {of for of, one in judged.items() if may_read_log(one.facts).allowed}
             shown = [
                 line
@@ -286,6 +302,14 @@ class Sight:
                 self.seen[line.learner].classes.add(own)
         return shown
 
+    def _tells_of(self, learner: UUID, judged: Judged) -> bool:
+        """Whether a record may be told of here: one opened in an emergency, on its own pages alone.
+
+        What somebody comes by in a list was not opened, and would stand in the record of
+        disclosures.
+        """
+        return learner in self._admitted or not judged.in_emergency
+
     def _as_told(self, shown: Sequence[AuditLine]) -> list[AuditLine]:
         """The lines, marked where their words were taken back: only the custodian reads those."""
         records = {x.event.originator_id for x in shown if x.event.SPEC.record == LEARNER}
@@ -301,12 +325,16 @@ class Sight:
         ]
 
     def could(self, what: str, learner: UUID) -> bool:
-        """Whether a link to `write` on a record, or to its `log`, leads on; this is not noted."""
+        """Whether a link to `write` on a record, to `observe`, or to its `log`, leads on.
+
+        This is not noted.
+        """
         if self.asker.trusted:
             return True
-        act = Action.WRITTEN if what == "write" else self.action
-        judged = self.asker.judge({learner: ()}, act)[learner]
-        return judged.told is None and (what == "write" or may_read_log(judged.facts).allowed)
+        asked, act = LINKS[what]
+        judged = self.asker.judge({learner: asked}, act or self.action)[learner]
+        may = judged.told is None and judged.open_to.issuperset(asked)
+        return may and (what != "log" or may_read_log(judged.facts).allowed)
 
     def named(self, place: Place) -> Place:
         """A learner's line, with no more than the name for who may not see the details."""

@@ -13,6 +13,8 @@ from api.who_saw import Access, classes_said, family_lines, lines_of, purpose_sa
 from api.who_saw_reading import Asked, People, pieces
 from api.who_saw_titles import Title, did, title, wanted
 from domain.access.by_hand import ByHand, by_hand
+from domain.access.emergency import OPENING
+from domain.access.evidence import Opening
 from domain.access.ground import Keeping
 from domain.access.policy import Purposes
 from domain.access.record import EMERGENCY, Line, for_family, idea_record, statutory
@@ -84,9 +86,14 @@ def disclosures(
             special += [(access, line) for line in by_idea]
         current().lines(kept)
     by_phone = entered_by_hand(system, people, learner, silent, at)
+    # What somebody wrote in an emergency may be about the family itself: it stays with the officer.
+    openings = people.desk.filed.learners([learner])[learner].openings if silent is None else ()
+    rows, special_rows = (
+        [_row(access, line, system, openings) for access, line in reversed(kept)]
+        for kept in (found, special)
+    )
     return Record(
-        in_order([_row(a, one, system) for a, one in reversed(found)], by_phone, statutory),
-        in_order([_row(a, one, system) for a, one in reversed(special)], by_phone, idea_record),
+        in_order(rows, by_phone, statutory), in_order(special_rows, by_phone, idea_record)
     )
 
 
@@ -184,7 +191,7 @@ def _lacking(field: str) -> str:
     return LACKING[field]
 
 
-def _row(access: Access, line: Line, system: System) -> Row:
+def _row(access: Access, line: Line, system: System, openings: Sequence[Opening]) -> Row:
     event = access.event
     pattern = did if line.allowed else wanted
     return Row(
@@ -196,8 +203,19 @@ def _row(access: Access, line: Line, system: System) -> Row:
         records=classes_said(line.classes),
         given=line.allowed,
         ground=title(line.code),
-        note=" ".join(filter(None, [_note(line), _withheld(access, line)])),
+        note=" ".join(
+            filter(None, [_note(line), _why(access, line, openings), _withheld(access, line)])
+        ),
     )
+
+
+def _why(access: Access, line: Line, openings: Sequence[Opening]) -> str:
+    """What was written when the record was opened in an emergency, where the look rests on that."""
+    if line.code != OPENING:
+        return ""
+    own = [o for o in openings if o.person == access.who.id and o.opened <= line.at]
+    words = max(own, key=lambda o: o.opened).words if own else ""
+    return f"Why it was opened: {words}{plain.stop(words)}" if words else ""
 
 
 def _withheld(access: Access, line: Line) -> str:

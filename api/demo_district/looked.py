@@ -28,6 +28,7 @@ from api.demo_district.people import everybody
 from api.demo_district.staff import OFFICER, ZONE, Staff
 from api.demo_district.staffing import COUNSELOR, LAPSED, local, role_of
 from api.desk import PURPOSES
+from domain.access.emergency import OPENING, PURPOSE
 from domain.access.grounds import TABLE
 from domain.access.policy import INTERESTS
 from domain.access.words import Action, Assurance, Role
@@ -41,7 +42,7 @@ WHO_SAW, BY_HAND = "/learners/{learner}/access", "/learners/{learner}/disclosure
 OFFICIAL, PARENTS = "FERPA-99.31-a-1-i-A", "FERPA-99.31-a-12-parent"
 CONTRACTOR, CONSENT = "FERPA-99.31-a-1-i-B", "FERPA-99.30"
 NOT_ASSIGNED, NOT_TRAINED = f"{OFFICIAL}-assigned", "local-recertification"
-OPENING, OTHER_PARTY = "FERPA-99.36-opening", f"{CONSENT}-b-3-other-party"
+OTHER_PARTY = f"{CONSENT}-b-3-other-party"
 NO_AGREEMENT = f"{CONTRACTOR}-agreement"
 AGO = (1, 5, 14, 27)  # school days before today on which somebody looked
 FROM, MINUTES = time(15, 50), 3
@@ -208,7 +209,7 @@ def _story(start: int, back: int) -> Iterator[tuple[date, tuple[Look, ...]]]:
 def _emergencies(today: date) -> Iterator[tuple[date, tuple[Look, ...]]]:
     """Who opened a record beyond their assignment looks at it."""
     for day, one, person in openings(today):
-        yield day, (Look(Looker.of(one), person.id, OPENING),)
+        yield day, (Look(Looker.of(one), person.id, OPENING, purpose=PURPOSE),)
 
 
 def _day(number: int, back: int) -> Iterator[Look]:

@@ -10,6 +10,9 @@ from datetime import date, datetime, timedelta
 from domain.access.evidence import Opening
 from domain.access.policy import LocalPolicy
 
+OPENING = "FERPA-99.36-opening"  # the code of the ground
+PURPOSE = "emergency"
+
 
 def lasts_until(opening: Opening, policy: LocalPolicy) -> datetime:
     """The instant from which an emergency opening no longer opens anything.

@@ -1,5 +1,6 @@
 """Grounds for those who look themselves: the school's people, contractors, the family."""
 
+from domain.access.emergency import OPENING, PURPOSE
 from domain.access.ground import GIVE, GIVER, GIVERS, LOOK, LOOK_AND_WRITE, Ground, Keeping
 from domain.access.words import EDUCATION_RECORD, STAFF, PartyKind, Role
 from domain.words import DataClass
@@ -22,13 +23,13 @@ INSIDE = (
         notice=False,
     ),
     Ground(
-        code="FERPA-99.36-opening",
+        code=OPENING,
         section="34 CFR 99.31(a)(1)(i)(A), 99.36",
         title="Staff who open a record beyond their assignment in an emergency",
         by=STAFF,
         to=frozenset({PartyKind.OFFICIAL}),
         acts=LOOK,
-        purposes=frozenset({"education", "oversight", "emergency"}),
+        purposes=frozenset({"education", "oversight", PURPOSE}),
         conditions=("opening_lasts", "opening_says_why"),
         reaches=EDUCATION_RECORD - {DataClass.PROTECTED_SURVEY},
         notice=False,

@@ -12,13 +12,14 @@ import pytest
 from api.demo_district import STAFF, Line, happened, in_order, whole
 from api.demo_district.cast import TUTORS, TUTORS_ID
 from api.demo_district.entering import LOCAL
-from api.demo_district.looked import CONSENT, OPENING, looked
+from api.demo_district.looked import CONSENT, looked
 from api.demo_district.outsiders import TUTORED, grown, outsiders
 from api.demo_district.parts import parts
 from api.demo_district.scans import scans
 from api.demo_district.staffing import LAPSED, TENANT, classes_of, role_of, staffing
 from api.pages.personas import check
 from domain.access.decision import RECORD_ITSELF, decide
+from domain.access.emergency import OPENING
 from domain.access.facts import Party, Principal
 from domain.access.facts import Request as Asked
 from domain.access.filing import district_file, facts, learner_file, person_file, word

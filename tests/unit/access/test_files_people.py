@@ -28,6 +28,7 @@ from tests.unit.decider import ANA, named
 from tests.unit.plain_people import AGREEMENT, ASSIGNMENT, GRANT, RIVERA, TRAINING, TUTOR
 
 YEAR = on("2025-08-01", "2026-08-01")
+AUTUMN = "2025-09-01"
 
 
 def file(*entries: Entry) -> PersonFile:
@@ -100,14 +101,15 @@ def test_several_roles_are_held_at_once() -> None:
 
 def test_a_grant_that_was_ended_no_longer_says_whose_record_is_the_own() -> None:
     """A second grant, made by mistake and ended, opened another child's record for good."""
-    slip = GrantRole(grant=GRANT, role=Role.LEARNER, own_record=named("Ben"))
+    slip = GrantRole(grant=GRANT, role=Role.LEARNER, own_record=named("Ben"), effective=on(AUTUMN))
+    until = Effective(start=date(2025, 8, 1), until=date.fromisoformat(AUTUMN))
     found = file(
-        (GrantRole(role=Role.LEARNER, own_record=ANA), "2025-08-01"),
+        (GrantRole(role=Role.LEARNER, own_record=ANA, effective=until), "2025-08-01"),
         (slip, "2025-08-03"),
-        (EndRole(grant=GRANT, effective=on("2025-08-04")), "2025-08-04"),
+        (EndRole(grant=GRANT, effective=on(AUTUMN)), "2025-08-04"),
     )
-    assert found.own_record_on(date(2025, 8, 3)) == named("Ben")
     assert found.own_record_on(date(2025, 8, 4)) == ANA
+    assert found.own_record_on(date.fromisoformat(AUTUMN)) is None
 
 
 def test_an_assignment_says_to_what_and_for_how_long() -> None:
