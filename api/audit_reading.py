@@ -6,7 +6,7 @@ the reader beneath it, and what is shown of it goes through the sight.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -24,7 +24,7 @@ from projections.reading import READS, AuditLine, InstantAhead, Reader
 from projections.standing import Standing
 
 BATCH = 500
-MOST = 10_000  # lines looked through for one page of a few kinds; past that the page says so
+MOST = 10_000  # lines, or numbers, looked through for one page; past that the page says so
 KEPT_BY_OFFICER = (
     "Who looked, who was refused and what was exported is kept by the privacy officer, and so are "
     "files of the log. Ask the officer. What was recorded is open to you without a kind."
@@ -167,30 +167,57 @@ def look(
 ) -> Found:
     """At most `limit` lines before a position. Raises `Denied`.
 
-    Of reads alone a page may be short, where too many other lines lie between: `next` goes on.
+    A page may be short, where too many other lines lie between: `next` goes on.
     """
     need_right(system, asked)
     sight, shown, looked = current(), list[AuditLine](), 0
+    before = position_before(system, asked.last, before)
+    first, following = _part(system, asked, before, at)
     size = limit + 1 if asked.kind in ("", ALL) or not asked.reads else BATCH
-    for batch in _batches(system, asked, before, at, size):
-        wanted, start = batch.wanted, 0
-        while start < len(wanted) and len(shown) <= limit:
-            part = wanted[start : start + limit + 1 - len(shown)]
-            told = sight.lines(part)
+    for batch in _batches(system, asked, before, at=at, size=size, largest=MOST, first=first):
+        left = batch.wanted
+        if len(left) > limit + 1 - len(shown):
+            left = _open(left)
+        while left and len(shown) <= limit:
+            some = limit + 1 - len(shown)
+            told, left = sight.lines(left[:some]), left[some:]
             # Whose a withheld line is, is not told by its being found under a person either.
             shown += [line for line in told if not (line.withheld and asked.person)]
-            start += len(part)
         if len(shown) > limit:
             return Found(shown[:limit], shown[limit - 1].position)
         looked += batch.looked
-        if asked.reads and looked >= MOST and batch.next is not None:
+        if keeps_log() and looked >= MOST and batch.next is not None:
             return Found(shown, batch.next)
-    return Found(shown, None)
+    return Found(shown, following)
+
+
+def _open(lines: Sequence[AuditLine]) -> list[AuditLine]:
+    """Those that may be shown. They are decided on together, and none of them is noted yet."""
+    return replace(current(), seen={}, denials={}).lines(lines)
+
+
+def _part(
+    system: System, asked: Narrow, before: int | None, at: Standing
+) -> tuple[int, int | None]:
+    """The first position that a page looks at, and that before which to go on; null at the end.
+
+    It must not follow from lines that are hidden from the asker, so it is told by numbers and days
+    alone, and leads on even where nothing is left. Of one learner a record is short, and who keeps
+    the log is shown nearly all of it: nothing is cut off by numbers there.
+    """
+    if asked.learner is not None or keeps_log():
+        return 0, None
+    first = (at.position + 1 if before is None else min(before, at.position + 1)) - MOST
+    begins = 1
+    if asked.first is not None and asked.first > date.min:
+        begins = position_before(system, asked.first - timedelta(days=1)) or first
+    return max(first, begins), first if first > begins else None
 
 
 def pieces(system: System, asked: Narrow, at: Standing) -> Iterator[list[AuditLine]]:
     """All lines asked for, the latest first, in pieces; none of them is noted yet."""
-    for batch in _batches(system, asked, None, at, BATCH):
+    before = position_before(system, asked.last)
+    for batch in _batches(system, asked, before, at=at, size=BATCH, largest=BATCH):
         if batch.wanted:
             yield batch.wanted
 
@@ -205,11 +232,22 @@ class _Batch:
 
 
 def _batches(
-    system: System, asked: Narrow, before: int | None, at: Standing, size: int
+    system: System,
+    asked: Narrow,
+    before: int | None,
+    *,
+    at: Standing,
+    size: int,
+    largest: int,
+    first: int = 0,
 ) -> Iterator[_Batch]:
-    """The lines asked for, until the log or the days end; in more at once from time to time."""
-    before = position_before(system, asked.last, before)
+    """The lines asked for, until the log or the days end, from position `first` on.
+
+    More at once each time: a record that many lines are about is decided on once for all of them.
+    """
     while True:
+        top = at.position + 1 if before is None else before
+        size = max(min(size, top - first), 1)
         found = Reader.audit(
             system.reader,
             learner=asked.learner,
@@ -219,12 +257,14 @@ def _batches(
             limit=size,
             at=at,
         )
-        of_days = [line for line in found if not _too_early(line, system, asked.first)]
-        before = found[-1].position if len(of_days) == size else None
-        yield _Batch(len(found), [line for line in of_days if asked.wants(line)], before)
+        kept = [x for x in found if x.position >= first and not _too_early(x, system, asked.first)]
+        before = found[-1].position if found and len(kept) == size else None
+        if before is not None and before <= first:
+            before = None
+        yield _Batch(len(found), [line for line in kept if asked.wants(line)], before)
         if before is None:
             return
-        size = min(2 * size, BATCH)
+        size = min(4 * size, largest)
 
 
 def position_before(system: System, last: date | None, before: int | None = None) -> int | None:

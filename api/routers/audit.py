@@ -120,8 +120,8 @@ def of_district(
     cursor: CursorParam = None,
     limit: Limit = 100,
 ) -> answers.AuditPage:
-    """Every change, consent and review of every learner, the latest first. A page of reads,
-    refusals or exports may be short: `next` goes on from where it stopped looking.
+    """Every change, consent and review of every learner, the latest first. A page looks
+    through a bounded part of the log and may be short: `next` goes on from there.
     """
     return page(asking, narrow, cursor, limit)
 
