@@ -202,6 +202,7 @@ class Answers:
             # What a page says otherwise where it has to: a page of today is about nothing else.
             live=True,
             says=False,
+            shown_at=lambda: system.context().now,
             records={},
             notes={},
             query=lambda **values: urlencode({k: v for k, v in values.items() if v}),

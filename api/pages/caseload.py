@@ -134,6 +134,7 @@ def routes(router: APIRouter, system: System, answers: Answers) -> None:
             overdue=sum(line.overdue for line in lines),
             today=today,
             staff=current().asker.is_custodian,
+            keeper=current().asker.keeps_log,
             missing=None if everybody else missing(current().asker),
             **choices(everybody),
         )

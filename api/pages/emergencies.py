@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from api.compose import System
 from api.pages.answer import UNKNOWN_LEARNER, Answers
+from api.pages.learner import known_at
 from api.pages.observation import AGAIN, known_id
 from api.pages.posted import Posted
 from api.pages.typed import Typed
@@ -36,6 +37,7 @@ from domain.errors import CommandReused, Refused, UnknownLearner
 from domain.event import Command
 from domain.fields import LONG
 from projections.reading import AuditLine
+from projections.standing import Standing
 
 _C = TypeVar("_C", bound=Command)
 OPENINGS = ("emergency-opened", "emergency-opening-reviewed")
@@ -176,11 +178,13 @@ class Emergencies:
     def listed(self, status: int = 200, typed: Typed | None = None) -> Response:
         """What waits for the officer; `typed` is what was sent of one entry, where it was wrong."""
         need_officer()
-        waiting, reviewed, more = self.openings()
-        incomplete, more_given = self.incomplete()
+        at = self.system.reader.standing()
+        waiting, reviewed, more = self.openings(at)
+        incomplete, more_given = self.incomplete(at)
         return self.answers.page(
             "emergency_list.html",
             status,
+            known=known_at(self.system, at),
             waiting=waiting,
             reviewed=reviewed[:LISTED],
             earlier=len(reviewed) > LISTED,
@@ -229,9 +233,9 @@ class Emergencies:
         self.system.reader.wait_for(recorded.position)
         return self.answers.go("/emergencies")
 
-    def openings(self) -> tuple[list[Waiting], list[Reviewed], bool]:
+    def openings(self, at: Standing) -> tuple[list[Waiting], list[Reviewed], bool]:
         """The openings nobody has reviewed, the oldest first; the reviews, the latest first."""
-        lines, more = self.lines(OPENINGS)
+        lines, more = self.lines(OPENINGS, at)
         events = [line.event for line in lines]
         opened = {(e.originator_id, e.opening): e for e in events if isinstance(e, EmergencyOpened)}
         reviews = {
@@ -261,9 +265,9 @@ class Emergencies:
         ]
         return waiting, reviewed, more
 
-    def incomplete(self) -> tuple[list[Incomplete], bool]:
+    def incomplete(self, at: Standing) -> tuple[list[Incomplete], bool]:
         """What was given or refused by hand and still lacks something, the first due first."""
-        lines, more = self.lines(DISCLOSURES)
+        lines, more = self.lines(DISCLOSURES, at)
         learners = {line.event.originator_id for line in lines}
         files = current().asker.look(learners).learners
         declared = [e for one in learners for e in files[one].emergencies]
@@ -282,12 +286,12 @@ class Emergencies:
             told.append(Incomplete(learner, name, entry, on, until, late=until < today))
         return sorted(told, key=lambda one: one.due), more
 
-    def lines(self, topics: Sequence[str]) -> tuple[list[AuditLine], bool]:
+    def lines(self, topics: Sequence[str], at: Standing) -> tuple[list[AuditLine], bool]:
         """Lines of the audit log, the latest first; whether there are more than are looked at."""
         found: list[AuditLine] = []
         before: int | None = None
         while len(found) < SHOWN:
-            batch = self.system.reader.audit(topics=topics, before=before, limit=BATCH)
+            batch = self.system.reader.audit(topics=topics, before=before, limit=BATCH, at=at)
             found += [line for line in batch if line.learner == line.event.originator_id]
             if len(batch) < BATCH:
                 return found, False

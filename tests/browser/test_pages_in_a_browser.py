@@ -146,6 +146,31 @@ def test_what_is_wrong_is_told_at_the_field_and_what_was_typed_stays(
     assert violations(page) == []
 
 
+@pytest.mark.parametrize(
+    ("form", "button"),
+    [
+        ("/learners/{learner}/observations/new", "Save the observation"),
+        ("/learners/{learner}/replay?on=2999-01-01&known=now", None),
+        ("/learners/{learner}/emergency", "Open"),
+    ],
+)
+def test_a_refused_form_left_the_focus_far_from_what_was_wrong(
+    window: Window, learner: UUID, form: str, button: str | None
+) -> None:
+    page = window.page
+    page.goto(form.format(learner=learner))
+    if button:
+        send = page.locator(".entry-form button[type=submit]").last
+        expect(send).to_contain_text(button)
+        send.focus()
+        page.keyboard.press("Enter")
+    box = page.locator(".errors")
+    expect(box).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(box.get_by_role("link").first).to_be_focused()
+    assert violations(page) == []
+
+
 def test_the_language_of_an_observation_can_be_said_also_where_it_is_not_in_the_list(
     window: Window, learner: UUID
 ) -> None:

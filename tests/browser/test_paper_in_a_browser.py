@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from api.demo_district import staff
 from tests.browser.conftest import Window
@@ -63,3 +63,38 @@ def test_what_is_left_on_paper_says_what_it_is(window: Window, learner: UUID) ->
     told = " ".join(on_paper(page))
     assert "Shown: Only refusals, noted until the end of 30 September 2030." in told
     assert "as a file" not in told
+
+
+def test_what_stands_behind_each_line_filled_most_sheets_of_a_printed_log(
+    window: Window, learner: UUID
+) -> None:
+    page = window.page
+    page.goto("/")
+    be(page, "Marcus Ellery")
+    for _ in range(2):
+        page.goto(f"/learners/{learner}/timeline")
+    page.goto(f"/learners/{learner}/access")
+    sentence = "What stands behind a line is printed only where it was opened before printing."
+    expect(page.get_by_text(sentence)).to_be_hidden()
+    assert page.locator("details").count() > 1
+    page.locator("details summary").first.click()
+    told = on_paper(page)
+    assert sentence in told
+    assert [told.count("What stands behind this line"), told.count("Signed in by")] == [1, 1]
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="Is it covered, and told?").first.click()
+    assert "Signed in by" in on_paper(page), "a page about one line tells all of it"
+
+
+def test_paper_says_to_whom_it_was_shown_and_the_screen_twice_did_not_need_to(
+    window: Window, learner: UUID
+) -> None:
+    page = window.page
+    page.goto("/")
+    be(page, "Marcus Ellery")
+    for url in (f"/learners/{learner}", "/emergencies", "/audit"):
+        page.emulate_media(media="screen")
+        page.goto(url)
+        expect(page.get_by_text("Shown to Marcus Ellery")).to_be_hidden()
+        shown = [line for line in on_paper(page) if line.startswith("Shown to Marcus Ellery, ")]
+        assert len(shown) == 1

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 import api.sight
+from api.pages import words
 from domain.access.words import Action
 from tests.integration.disclosures.conftest import District
 from tests.integration.pages.browsing import text_of
@@ -253,3 +254,46 @@ def test_an_opening_is_on_the_audit_log_for_the_officer_alone(district: District
         assert page.status_code == 200, name
         assert ("opened the record in an emergency" in text_of(page.text)) is told, name
         assert (WHY in text_of(page.text)) is told, name
+
+
+# -- the way there, and paper ---------------------------------------------------------------------
+
+HELP = (
+    "Only learners whose record is open to you are found here, and the schools have others. "
+    "If somebody’s health or safety is in danger, ask the school office or the privacy officer "
+    "for the address of the learner’s page: there you can open the record in an emergency."
+)
+
+
+def test_an_empty_search_was_a_dead_end_for_who_needs_a_child_in_an_emergency(
+    district: District,
+) -> None:
+    name = "Quentin"
+    learner = district.learner(name)
+    for who, told in (("teacher", True), ("parent", False), ("officer", False)):
+        client = district.as_(who)
+        for sought in (name, "Nobody At All"):
+            page = client.get(client.post("/search", data={"name": sought}).headers["Location"])
+            found = who != "teacher" and sought == name
+            assert (HELP in text_of(page.text)) is told, (who, sought)
+            assert (f"/learners/{learner}" in page.text) is found, (who, sought)
+
+
+def test_the_list_of_emergencies_did_not_say_as_of_when(district: District) -> None:
+    told = text_of(district.as_("officer").get("/emergencies").text)
+    assert re.search(r"not complete; as known now, \d+ \w+ \d{4}, \d+:\d\d [ap]m", told)
+
+
+def test_a_printed_page_did_not_say_to_whom_it_was_shown_and_when(district: District) -> None:
+    learner = district.learner("Rosa")
+    day = words.day(district.system.context().today)
+    for who, pages in (
+        ("officer", ("/emergencies", "/audit", f"/learners/{learner}")),
+        ("teacher", ("/", f"/learners/{learner}", "/no-such-page")),
+    ):
+        persona = district.people[who]
+        for page in pages:
+            found = re.search(r'<p class="paper">(.*)</p>', district.as_(who).get(page).text)
+            assert found, page
+            line = re.escape(f"Shown to {persona.name}, {persona.role}, on {day}, ")
+            assert re.fullmatch(line + r"\d+:\d\d [ap]m\.", re.sub("<[^>]+>", "", found[1]))
