@@ -20,6 +20,7 @@ from exchange.csv_import import Report
 from exchange.csv_import import import_csv as bring_in
 from exchange.mapping import read_mapping
 from projections.projector import NAMES
+from scheduler.session import name_tenant, open_session
 from store.settings import read_settings
 
 SHOWN = 50  # wrong rows in the table that a person reads; --json has all
@@ -30,7 +31,8 @@ def migrate(*, change_zone: bool, as_json: bool) -> None:
     settings = read_settings()
     check_urls(settings)
     with compose.databases(settings, make=True) as found:
-        done = prepare(settings, found, change_zone=change_zone)
+        made = not _has_district(found.owner, settings.tenant)
+        done = prepare(settings, found, change_zone=change_zone) | {"district_made": made}
         if to_be_renewed(settings, found, migrated=done["before"] != done["after"]):
             with compose.system(settings, found) as system:
                 done["generation"] = renew(system)
@@ -49,10 +51,23 @@ def migrate(*, change_zone: bool, as_json: bool) -> None:
         note(f"What people read was built by this version: generation {done['generation']} serves.")
     if as_json:
         give_json(done)
-    elif done["before"] == done["after"]:
-        say(f"Nothing to migrate: revision {done['after']}, district {done['tenant']}.")
-    else:
+        return
+    if done["before"] != done["after"]:
         say(f"Migrated to revision {done['after']}; district {done['tenant']}, {done['zone']}.")
+    elif not made:
+        say(f"Nothing to migrate: revision {done['after']}, district {done['tenant']}.")
+    if made:
+        say(f"The district {done['tenant']} was made; its days are those of {done['zone']}.")
+
+
+def _has_district(owner: str, tenant: str) -> bool:
+    """Whether the district is there before anything is migrated or made."""
+    with open_session(owner) as session:
+        name_tenant(session, tenant)
+        [schema] = session.execute("SELECT to_regclass('head') IS NOT NULL AS there")
+        if not schema["there"]:
+            return False
+        return bool(session.execute("SELECT FROM head WHERE tenant = %s", (tenant,)).rowcount)
 
 
 def rebuild(*, as_json: bool) -> None:
@@ -79,6 +94,8 @@ def rebuild(*, as_json: bool) -> None:
 def import_csv(file: Path, mapping: Path, *, dry_run: bool, as_json: bool) -> None:
     """Record the table's rows; those that are wrong are told by line, column and rule."""
     read = read_mapping(mapping)
+    if file.is_dir():
+        raise Fault(f"{file} is a folder; name the table in it.", USAGE)
     if not file.is_file():
         raise Fault(f"There is no file {file}.", USAGE)
     with ready_system(read_settings()) as system, progress(file.name, None) as reach:

@@ -29,17 +29,30 @@ def keys(settings: Settings, found: Databases | None) -> Finding:
         mend = f"chmod 700 {directory}; chmod 600 {directory}/*"
         return Finding("keys", False, "; ".join(open_to_others), mend)
     try:
-        if found is not None:
-            with open_session(found.app) as session:
-                name_tenant(session, settings.tenant)
-                check_keys(session, settings.tenant, directory)
+        belong = found is not None and _belong(found, settings)
     except KeyStoreError as error:
         return Finding("keys", False, str(error))
-    except psycopg.Error:
-        pass  # told by the checks of the database
+    if not belong:
+        there = "is closed to others" if directory.exists() else "is not there"
+        says = f"{directory} {there}; whether the database's keys are in it: not looked at"
+        return Finding("keys", None, says)
     if not directory.exists():
         return Finding("keys", True, f"{directory} is made with the first entry")
     return Finding("keys", True, f"{directory} is closed to others, and its keys belong here")
+
+
+def _belong(found: Databases, settings: Settings) -> bool:
+    """True where the keys are this database's, False where it cannot be asked.
+
+    Raises KeyStoreError where they are another's.
+    """
+    try:
+        with open_session(found.app) as session:
+            name_tenant(session, settings.tenant)
+            check_keys(session, settings.tenant, settings.keys_directory)
+    except psycopg.Error:
+        return False  # why is told by the checks of the database
+    return True
 
 
 def _mode(path: Path) -> int | None:

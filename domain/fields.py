@@ -11,7 +11,18 @@ SHORT, LONG = 300, 20_000
 # UTF-8 store can hold. Right-to-left marks and emoji are ordinary text.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
+# Whatever ends a line somewhere: LF, VT, FF, CR, NEL, and Unicode's line and paragraph separators.
+LINE_BREAK = re.compile("[\n\x0b\x0c\r\x85\u2028\u2029]")
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Unfit(ValueError):
+    """A value that breaks a rule with a name of its own; the sentence never holds the value."""
+
+    def __init__(self, rule: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.rule = rule
 
 
 def _plain(text: str) -> str:
@@ -20,6 +31,13 @@ def _plain(text: str) -> str:
         raise ValueError(
             f"contains the control character U+{ord(found[0]):04X}, which cannot be stored"
         )
+    return text
+
+
+def _one_line(text: str) -> str:
+    # A quote torn twice in a table would make one name of all that stands between.
+    if LINE_BREAK.search(text):
+        raise Unfit("not-one-line", "must stand on one line, without a line break")
     return text
 
 
@@ -44,6 +62,7 @@ Instant = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_pla
 ShortText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=SHORT),
+    AfterValidator(_one_line),
     AfterValidator(_plain),
 ]
 LongText = Annotated[

@@ -1,22 +1,33 @@
 """The learner: who they are, where they are enrolled, who is responsible for them."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
 from eventsourcing.domain import CanInitAggregate
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from domain.effective import EARLIEST
 from domain.errors import Refused
 from domain.event import Clear, Command, Context, Event, Spec, register
-from domain.fields import Code, Day, LongText, ShortText
+from domain.fields import Code, Day, LongText, ShortText, Unfit
 from domain.learner import DETAILS, Learner, change
 from domain.words import RECORD_CLASSES, DataClass, Retention
 
 
 def learner_spec(purpose: str, default: DataClass = DataClass.EDUCATION) -> Spec:
     return Spec("learner", purpose, default, RECORD_CLASSES, Retention.PERMANENT)
+
+
+def _of_our_time(born: date) -> date:
+    if born < EARLIEST:
+        raise Unfit("born-too-early", "must lie between 1900-01-01 and today")
+    return born
+
+
+BirthDay = Annotated[Day, AfterValidator(_of_our_time)]
 
 
 class Details(Command):
@@ -29,7 +40,7 @@ class Details(Command):
     preferred_name: ShortText | None = Field(
         default=None, description="The name the learner goes by.", examples=["Annie"]
     )
-    birth_date: Day | None = Field(
+    birth_date: BirthDay | None = Field(
         default=None, description="Date of birth.", examples=["2012-02-29"]
     )
     local_id: ShortText | None = Field(

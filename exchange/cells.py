@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ ReadText = Callable[[Cells], str]
 # None where the cells are empty: the field is then left out.
 ReadValue = Callable[[Cells], str | date | datetime | tuple[str, ...] | None]
 Holds = Callable[[Cells], bool]
+EXAMPLE = datetime(2024, 8, 15, 9, 30, tzinfo=UTC)  # of a form, for people who read no strptime
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -70,7 +71,7 @@ def read_value(
         if not given:
             return None
         if kind is Kind.DATE:
-            return _date(given, format_)
+            return _date(given, format_, zone)
         if kind is Kind.TIME:
             return _time(given, format_, zone)
         return (given,) if kind is Kind.LIST else given
@@ -92,15 +93,18 @@ def condition(when: When, index: Mapping[str, int]) -> Holds | None:
     )
 
 
-def _date(text: str, format_: str | None) -> date:
+def _date(text: str, format_: str | None, zone: ZoneInfo) -> date:
     try:
         if format_ is not None:
-            return datetime.strptime(text, format_).date()  # noqa: DTZ007 - a day has no zone
+            time = datetime.strptime(text, format_)  # noqa: DTZ007 - mostly without a time of day
+            # A moment somewhere else can be another day here.
+            return time.astimezone(zone).date() if time.tzinfo else time.date()
         if _ISO_DATE.fullmatch(text):
             return date.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
-    raise CellWrong("not-a-date", f"is not a date of the form {format_ or 'YYYY-MM-DD'}.")
+    form = f"{format_ or 'YYYY-MM-DD'}, such as {EXAMPLE.strftime(format_ or '%Y-%m-%d')}"
+    raise CellWrong("not-a-date", f"is not a date of the form {form}.")
 
 
 def _time(text: str, format_: str | None, zone: ZoneInfo) -> datetime:
@@ -110,7 +114,7 @@ def _time(text: str, format_: str | None, zone: ZoneInfo) -> datetime:
         else:
             time = datetime.fromisoformat(text)
     except ValueError:
-        raise CellWrong(
-            "not-an-instant", f"is not a time of the form {format_ or 'YYYY-MM-DDTHH:MM:SS'}."
-        ) from None
+        example = EXAMPLE.strftime(format_ or "%Y-%m-%dT%H:%M:%S")
+        form = f"{format_ or 'YYYY-MM-DDTHH:MM:SS'}, such as {example}"
+        raise CellWrong("not-an-instant", f"is not a time of the form {form}.") from None
     return time if time.tzinfo else time.replace(tzinfo=zone)

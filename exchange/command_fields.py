@@ -6,13 +6,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from domain.event import Command
+from domain.vocabulary import COMMANDS
 
 # The first three have keys of their own in the mapping; a row is about one learner.
 NOT_FIELDS = frozenset({"source", "source_id", "effective", "subjects"})
+# Fields that take the id of an entry of another name.
+STANDS_FOR = {"parent": "person", "signer": "person"}
 
 
 class Kind(StrEnum):
@@ -22,6 +26,7 @@ class Kind(StrEnum):
     DATE = "date"
     TIME = "time"
     LIST = "list"  # of texts; a cell gives one
+    ID = "id"  # of an entry or a person
 
 
 @cache
@@ -44,7 +49,20 @@ def needed(command: type[Command]) -> frozenset[str]:
 @cache
 def made_ids(command: type[Command]) -> tuple[str, ...]:
     """The fields that name the new entry, and get an id made for them when left out."""
-    return tuple(name for name, info in command.model_fields.items() if info.default_factory)
+    return tuple(
+        name
+        for name, info in command.model_fields.items()
+        if info.default_factory and _kind(info.annotation) is Kind.ID
+    )
+
+
+@cache
+def makers(field: str) -> tuple[str, ...]:
+    """The commands that make the entries whose ids a field of this name takes."""
+    if field == "support":
+        return ("start-support",)  # of all that make facts
+    entry = STANDS_FOR.get(field, field)
+    return tuple(sorted(name for name, made in COMMANDS.items() if entry in made_ids(made)))
 
 
 def _kind(annotation: Any) -> Kind | None:
@@ -55,9 +73,11 @@ def _kind(annotation: Any) -> Kind | None:
         kinds = {_kind(a) for a in get_args(annotation) if a is not types.NoneType}
         return kinds.pop() if len(kinds) == 1 else None
     if origin is tuple:
-        return Kind.LIST if _kind(get_args(annotation)[0]) is Kind.TEXT else None
+        return Kind.LIST if _kind(get_args(annotation)[0]) in (Kind.TEXT, Kind.ID) else None
     if not isinstance(annotation, type) or issubclass(annotation, BaseModel | dict):
         return None
     if issubclass(annotation, datetime):
         return Kind.TIME
+    if issubclass(annotation, UUID):
+        return Kind.ID
     return Kind.DATE if issubclass(annotation, date) else Kind.TEXT

@@ -10,6 +10,7 @@ from domain.application import CommandIdReused, Profiles, Recorded, Request, bod
 from domain.errors import CommandReused, Refused
 from domain.event import Context
 from domain.learner import Learner
+from exchange.command_fields import made_ids
 from exchange.csv_reading import Problem
 from exchange.row_commands import RowCommand
 from store.keys import KeyDestroyed
@@ -18,9 +19,16 @@ MEETINGS = 5  # times that a batch meets another writer before it is given in pa
 
 SOURCE_CHANGED = (
     "The row's values differ from what was recorded when this entry was first brought in. Nothing "
-    "was overwritten: where the source is right, correct the entry here, or supersede it from a "
-    "date; otherwise mend the row."
+    "was overwritten: where the row is wrong, mend it; where it is right, {}."
 )
+# What can be done here about an entry that the source tells otherwise now.
+MENDED = {
+    "register-learner": "change the learner's details here",
+    "enrol-learner": "end this enrolment and enrol the learner anew; an end that the source has "
+    "added is for a rule of the mapping with end-enrolment",
+}
+FACT_MENDED = "correct the entry here, or supersede it from a date"
+OTHERS_MENDED = "record here what has changed since, as an entry of its own"
 Answer = Recorded | Refused | None
 
 
@@ -105,15 +113,22 @@ class Desk:
     def _count(self, made: RowCommand, answer: Answer, outcome: Outcome) -> None:
         if isinstance(answer, CommandReused):
             column = made.rule.column("source_id")
-            problem = Problem(made.line, column, "source-changed", SOURCE_CHANGED)
-            outcome.problems.append(problem)
+            outcome.problems.append(
+                made.row.problem(column, "source-changed", _source_changed(made))
+            )
         elif isinstance(answer, Refused):
             column = made.rule.column(answer.field)
-            outcome.problems.append(Problem(made.line, column, answer.rule, str(answer)))
+            outcome.problems.append(made.row.problem(column, answer.rule, str(answer)))
         elif answer is not None and answer.repeated:
             outcome.repeated += 1
         else:
             outcome.recorded += 1
+
+
+def _source_changed(made: RowCommand) -> str:
+    name, makes = made.rule.name, made_ids(type(made.command))
+    others = FACT_MENDED if "fact" in makes else OTHERS_MENDED
+    return SOURCE_CHANGED.format(MENDED.get(name, others))
 
 
 def _refusal(error: Exception) -> Refused:

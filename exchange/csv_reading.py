@@ -48,10 +48,20 @@ class FileRefused(ValueError):
 
 
 class Row(NamedTuple):
-    """The cells of one row, as many as the header has, and the line it begins on."""
+    """The cells of one row, as many as the header has, and the lines it begins and ends on."""
 
     line: int
     cells: Sequence[str]
+    last: int
+
+    def problem(self, column: str | None, rule: str, sentence: str) -> Problem:
+        """What is wrong in this row; of a row of several lines it says which they are."""
+        if self.last > self.line:
+            sentence += (
+                f" The row goes over lines {self.line} to {self.last}: if these are several rows, "
+                "look for a quote that is not closed."
+            )
+        return Problem(self.line, column, rule, sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +94,11 @@ class Table:
             cells = cells[:wanted]
         if len(cells) != wanted:
             sentence = f"The row has {len(cells)} cells and the header has {wanted}."
-            return Problem(row.line, None, "row-ragged", sentence)
+            return row.problem(None, "row-ragged", sentence)
         if "\0" in "".join(cells):
             column = next(n for n, c in zip(self.header, cells, strict=True) if "\0" in c)
-            return Problem(row.line, column, "nul", "The cell holds a NUL character.")
-        return Row(row.line, cells)
+            return row.problem(column, "nul", "The cell holds a NUL character.")
+        return Row(row.line, cells, row.last)
 
 
 def open_table(path: Path, mapping: TableMapping) -> Table:
@@ -187,7 +197,7 @@ def _records(file: Iterable[str], delimiter: str) -> Iterator[Row | Problem]:
             yield _torn(first)
             continue
         if cells:
-            yield Row(lines.taken[0][0], cells)
+            yield Row(lines.taken[0][0], cells, lines.taken[-1][0])
 
 
 def _torn(line: tuple[int, str]) -> Problem:

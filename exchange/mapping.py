@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from domain.fields import ShortText
 from domain.vocabulary import COMMANDS
 from domain.words import Precision
-from exchange.command_fields import Kind, fillable, needed
+from exchange.command_fields import Kind, fillable, makers, needed
 from exchange.sentences import told
 
 
@@ -90,6 +90,10 @@ def _checked_zone(name: str) -> str:
 def _long_form(value: Any) -> Any:
     if isinstance(value, dict) and len(value) == 1 and list(value.values()) == [""]:
         raise ValueError('needs quotes: write "{column}", for without them YAML reads a table')
+    if isinstance(value, dict) and "made_by" in value:
+        if value.keys() != {"made_by", "source_id"}:
+            raise ValueError("has made_by: that needs source_id beside it, and nothing else")
+        return {"text": value["source_id"], "made_by": value["made_by"]}
     return {"text": value} if isinstance(value, str) else value
 
 
@@ -115,6 +119,11 @@ class ValueFrom(_Part):
         default=None,
         description="How a date or a time is written, in strptime's letters: %d/%m/%Y. "
         "Left out: ISO 8601, as 2025-03-14.",
+    )
+    made_by: str | None = Field(
+        default=None,
+        description="In a field for an entry's id: the command by which an import from this "
+        "source made the entry. Its `source_id` stands beside it, in place of `text`.",
     )
 
 
@@ -224,6 +233,11 @@ class MappingRefused(ValueError):
 
 def read_mapping(path: Path) -> TableMapping:
     """The mapping in a YAML file. Raises MappingRefused."""
+    if path.is_dir():
+        problem = MappingProblem(
+            "the file", "mapping-unreadable", "is a folder; name a file in it."
+        )
+        raise MappingRefused(str(path), [problem])
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -342,3 +356,11 @@ def _value_problems(
         if value.format is not None and kind not in (Kind.DATE, Kind.TIME):
             sentence = "is for dates and times only."
             yield MappingProblem(f"{here}.{name}.format", "format-without-date", sentence)
+        if value.made_by is not None:
+            known = makers(name.removeprefix("fields.")) if kind is Kind.ID else ()
+            if value.made_by not in known:
+                sentence = (
+                    f"'{value.made_by}' makes no entry whose id this field takes; what does: "
+                    f"{', '.join(known) or 'no command'}."
+                )
+                yield MappingProblem(f"{here}.{name}.made_by", "made-by-other", sentence)

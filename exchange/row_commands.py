@@ -15,10 +15,12 @@ from pydantic import ValidationError
 
 from domain.effective import Effective
 from domain.event import Command
+from domain.fields import LINE_BREAK
 from domain.vocabulary import COMMANDS
 from exchange.cells import (
     Cells,
     CellWrong,
+    ReadText,
     condition,
     read_cell,
     read_text,
@@ -30,6 +32,8 @@ from exchange.mapping import EffectiveFrom, Rule, TableMapping, When, columns_of
 from exchange.sentences import told
 
 Digest = Callable[[bytes], bytes]
+MakeEffective = Callable[[Any, Any], Effective]
+FROM, UNTIL = "effective.from", "effective.until"  # what their cells are told by
 
 
 class RowRefused(ValueError):
@@ -53,7 +57,7 @@ EVERYONE = Part(0, 1)
 class RowCommand(NamedTuple):
     """A command made of a row by a rule. `said` is a hash of the cells it was made of."""
 
-    line: int
+    row: Row
     learner: UUID
     command: Command
     command_id: UUID
@@ -150,7 +154,13 @@ class TableReader:
         if "" in key:
             sentence = "The cell is empty, and it says which learner the row is about."
             empty = [c for (c, _), cell in zip(self._learner, key, strict=True) if not cell]
-            raise RowRefused([Problem(row.line, c, "learner-missing", sentence) for c in empty])
+            raise RowRefused([row.problem(c, "learner-missing", sentence) for c in empty])
+        if row.last > row.line:  # no name of a learner has lines: rows ran together
+            named = zip(self._learner, key, strict=True)
+            torn = [column for (column, _), cell in named if LINE_BREAK.search(cell)]
+            sentence = "The cell says which learner the row is about, and has a line break in it."
+            if torn:
+                raise RowRefused([row.problem(c, "not-one-line", sentence) for c in torn])
         return self._ids.learner(*key)
 
     def forget(self) -> None:
@@ -187,18 +197,26 @@ class RuleReader:
         self._readers: list[tuple[str, Callable[[Cells], Any]]] = []
         # By source id: whose it is, and what was said, once a row has said it in good form.
         self._said: dict[str, tuple[int, int | None]] = {}
+        self._effective: MakeEffective | None = None
         for name, value in rule.fields.items():
             kind = fillable(self._class)[name]
             self._columns[name] = columns = columns_of(value.text)
-            if not columns and kind is Kind.TEXT and value.map is None:
+            if value.made_by is not None:
+                read_id = _read_made_id(value.made_by, read_text(value.text, index), ids)
+                self._readers.append((name, read_id))
+            elif not columns and kind is Kind.TEXT and value.map is None:
                 if constant := read_text(value.text, index)(()):
                     self._constants[name] = constant
             else:
                 self._readers.append((name, read_value(value, kind, index, mapping.maps, zone)))
         if rule.effective is not None:
             self._columns["effective"] = list(dict.fromkeys(_effective_columns(rule.effective)))
-            read = _read_effective(rule.effective, index, mapping.maps, zone)
-            self._readers.append(("effective", read))
+            self._effective = _make_effective(rule.effective)
+            for name, day in (FROM, rule.effective.start), (UNTIL, rule.effective.until):
+                if day is not None:
+                    self._columns[name] = columns_of(day.text)
+                    read = read_value(day, Kind.DATE, index, mapping.maps, zone)
+                    self._readers.append((name, read))
 
     def command(self, row: Row, learner: UUID) -> RowCommand | None:
         """The command, or None where the condition does not hold or it was said before.
@@ -225,7 +243,7 @@ class RuleReader:
             made = self._class.model_validate(values)
         except ValidationError as error:
             raise RowRefused(self._problems(row, error)) from None
-        return RowCommand(row.line, learner, made, command_id, self, source_id, said)
+        return RowCommand(row, learner, made, command_id, self, source_id, said)
 
     def claim(self, cells: Cells, learner: UUID) -> str | None:
         """The row's source id, which is its learner's from then on; None where no command is made.
@@ -248,11 +266,16 @@ class RuleReader:
                 value = read(row.cells)
             except CellWrong as error:
                 wrong.append(self._problem(row, name, error.rule, f"The cell {error}"))
-            except ValidationError as error:
-                wrong += self._problems(row, error, name)
             else:
                 if value is not None:
                     values[name] = value
+        if not wrong and self._effective is not None:
+            try:
+                values["effective"] = self._effective(
+                    values.pop(FROM, None), values.pop(UNTIL, None)
+                )
+            except ValidationError as error:
+                wrong += self._problems(row, error, "effective")
         if wrong:
             raise RowRefused(wrong)
         return values
@@ -275,7 +298,7 @@ class RuleReader:
         return ", ".join(self._columns.get(field, ())) or None
 
     def _problem(self, row: Row, field: str, rule: str, sentence: str) -> Problem:
-        return Problem(row.line, self.column(field), rule, sentence)
+        return row.problem(self.column(field), rule, sentence)
 
     def _problems(
         self, row: Row, error: ValidationError, field: str | None = None
@@ -283,24 +306,24 @@ class RuleReader:
         problems = []
         for found in error.errors(include_url=False, include_input=False):
             name = field or (str(found["loc"][0]) if found["loc"] else "")
-            problems.append(self._problem(row, name, *told(found, name or self.name)))
+            rule, sentence = told(found, name or self.name)
+            days = [day for day in (FROM, UNTIL) if day in sentence]
+            of = days[0] if name == "effective" and len(days) == 1 else name
+            problems.append(self._problem(row, of, rule, sentence))
         return problems
 
 
-def _read_effective(
-    given: EffectiveFrom,
-    index: Mapping[str, int],
-    maps: Mapping[str, Mapping[str, str]],
-    zone: ZoneInfo,
-) -> Callable[[Cells], Effective]:
-    start = read_value(given.start, Kind.DATE, index, maps, zone)
-    until = read_value(given.until, Kind.DATE, index, maps, zone) if given.until else None
-
+def _make_effective(given: EffectiveFrom) -> MakeEffective:
     @lru_cache(maxsize=4096)
     def made(first: Any, end: Any) -> Effective:
         return Effective(start=first, until=end, precision=given.precision)
 
-    return lambda cells: made(start(cells), until(cells) if until else None)
+    return made
+
+
+def _read_made_id(command: str, source_id: ReadText, ids: Ids) -> Callable[[Cells], UUID | None]:
+    """The id of what that command made of a source id; None where the cells are empty."""
+    return lambda cells: ids.command(command, text) if (text := source_id(cells)) else None
 
 
 def _named(mapping: TableMapping) -> Iterator[str]:

@@ -7,6 +7,8 @@ mistake has the same rule in a form, in a request and in a table.
 from collections.abc import Mapping
 from typing import Any
 
+from domain.fields import Unfit
+
 # How pydantic's kinds of error begin → our rule and what the field must be.
 KINDS: dict[str, tuple[str, str]] = {
     "missing": ("required", "is required."),
@@ -56,10 +58,12 @@ def told(error: Mapping[str, Any], name: str) -> tuple[str, str]:
     context: Mapping[str, Any] = error.get("ctx") or {}
     if kind == "value_error":
         # Raised by our own rules, which name no value.
-        sentence = str(context.get("error", "")).rstrip(".")
+        wrong = context.get("error", "")
+        sentence = str(wrong).rstrip(".")
         if not sentence.startswith((name, "give ", "effective.")):
             sentence = f"{name} {sentence}"
-        return "value-not-allowed", f"{sentence}."
+        rule = wrong.rule if isinstance(wrong, Unfit) else "value-not-allowed"
+        return rule, f"{sentence}."
     if kind == "string_pattern_mismatch":
         rule, rest = PATTERNS.get(context["pattern"], ("form-not-allowed", "has another form."))
         return rule, f"{name} {rest}"

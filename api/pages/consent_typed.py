@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from api.pages import words
 from api.pages.observation import read_date
-from api.pages.typed import Typed
+from api.pages.typed import Typed, items
 from api.sight import current
 from domain.access.words import is_wildcard
 from domain.consent import GrantConsent
@@ -47,8 +47,7 @@ def purposes() -> list[tuple[str, str]]:
 def named_in(typed: Typed) -> list[str]:
     """The records that were ticked, and those in words: one on a line or between commas."""
     ticked = [one for n, one in enumerate(RECORDS) if typed[f"records-{n}"]]
-    more = typed["records"].replace("\r", "\n").replace(",", "\n").split("\n")
-    return ticked + [one.strip() for one in more if one.strip()]
+    return ticked + items(typed["records"])
 
 
 def check(typed: Typed, signers: list[Signer], today: date) -> GrantConsent | Typed:

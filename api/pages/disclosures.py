@@ -16,7 +16,7 @@ from api.pages.emergencies import complete_by
 from api.pages.learner import find, find_to_write
 from api.pages.observation import AGAIN, known_id, read_date
 from api.pages.posted import Posted
-from api.pages.typed import Typed
+from api.pages.typed import Typed, items
 from api.permitting import permit
 from api.problems import CANNOT_WORK
 from api.sight import current
@@ -248,7 +248,7 @@ def command_of(
         "disclosure": uuid5(UUID(typed.command_id), "disclosure"),
         "party_name": typed["party_name"],
         "kinds": [typed["kind"]],
-        "records": [text.strip() for text in typed["records"].split(",") if text.strip()],
+        "records": items(typed["records"]),
         "purpose": typed["purpose"],
         "interest": typed["interest"] or None,
         "how": typed["how"],

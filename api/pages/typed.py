@@ -35,3 +35,9 @@ class Typed:
     def with_scan(self, kept: Attachment) -> "Typed":
         named = {f"scan-{name}": str(value) for name, value in kept}
         return replace(self, fields={**self.fields, **named})
+
+
+def items(text: str) -> list[str]:
+    """What somebody wrote as a list: one on a line, or between commas."""
+    lines = text.replace("\r", "\n").replace(",", "\n").split("\n")
+    return [one.strip() for one in lines if one.strip()]

@@ -64,7 +64,17 @@ def test_a_postgresql_that_is_away(healthy: Installation) -> None:
     found = examine(healthy, DATABASE_URL=away)
     assert found["server"]["ok"] is False
     assert "open-sesame" not in str(found)
-    assert found["keys"]["ok"] is True
+
+
+def test_keys_belonged_to_a_database_that_did_not_answer(healthy: Installation) -> None:
+    away = make_conninfo("", host="127.0.0.1", port=1)
+    found = examine(healthy, DATABASE_URL=away)["keys"]
+    assert found["ok"] is None
+    assert "is closed to others; whether the database's keys are in it: not looked at" in str(found)
+    shutil.rmtree(healthy.settings.keys_directory)
+    found = examine(healthy, DATABASE_URL=away)["keys"]
+    assert found["ok"] is None
+    assert "is not there; " in str(found["says"])
 
 
 def test_a_database_that_is_not_migrated(postgres: EmbeddedPostgres, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def test_migrate_makes_the_schema_and_the_district(bare: Installation) -> None:
         "after": NEWEST,
         "tenant": "cedar",
         "zone": "America/Chicago",
+        "district_made": True,
     }
     with bare.system() as system:
         assert system.reader.head() == (0, "America/Chicago")
@@ -45,6 +46,15 @@ def test_migrating_twice_changes_nothing(bare: Installation) -> None:
     result = run(bare, "migrate")
     assert result.exit_code == 0
     assert result.stdout.startswith("Nothing to migrate")
+
+
+def test_a_second_district_was_made_and_nothing_to_migrate_was_said(bare: Installation) -> None:
+    assert "The district cedar was made" in run(bare, "migrate").stdout
+    result = run(bare, "migrate", THROUGHLINE_TENANT="birch")
+    made = "The district birch was made; its days are those of America/Chicago.\n"
+    assert (result.exit_code, result.stdout) == (0, made)
+    again = run(bare, "migrate", "--json", THROUGHLINE_TENANT="birch")
+    assert json.loads(again.stdout)["district_made"] is False
 
 
 def test_a_district_keeps_the_zone_it_was_made_with(bare: Installation) -> None:

@@ -63,7 +63,7 @@ def school_year(event: Event) -> str:
     assert event.effective is not None
     assert event.effective.start is not None
     first = event.effective.start
-    began = first.year if first.month >= 7 else first.year - 1
+    began = first.year if first.month >= 8 else first.year - 1
     return str(began - 1974 - 2.5)
 
 
@@ -106,7 +106,7 @@ def test_every_timeline_and_every_profile_equals_the_source_cell_by_cell(
         bring_in(system)
         system.projector.catch_up()
         reader = system.reader
-        pupils = {p.local_id: p.learner for p in reader.caseload(date(1980, 6, 30))}
+        pupils = {p.local_id: p.learner for p in reader.caseload(date(1980, 7, 31))}
         assert pupils.keys() == rows.keys()
         for number, own in rows.items():
             own.sort(key=lambda row: float(row["year"]))
@@ -114,7 +114,7 @@ def test_every_timeline_and_every_profile_equals_the_source_cell_by_cell(
             cells = [(row["year"], row["math"], row["schoolid"], row["grade"]) for row in own]
             happened = reader.timeline(pupil)
             assert told(happened, "assessment-scored", "learner-enrolled") == cells
-            last = date(1977 + int(float(own[-1]["year"]) + 0.5), 6, 30)
+            last = date(1977 + int(float(own[-1]["year"]) + 0.5), 7, 31)
             holds = reader.profile(pupil, last)
             scores = {
                 (year_of(e), str(e.body["score"]))
@@ -130,7 +130,7 @@ def year_of(entry: Entry) -> str:
     """The table's count of the school year that an entry's date lies in."""
     start = entry.effective[0].start
     assert start is not None
-    return str((start.year if start.month >= 7 else start.year - 1) - 1974 - 2.5)
+    return str((start.year if start.month >= 8 else start.year - 1) - 1974 - 2.5)
 
 
 def told(entries: list[Entry], score: str, enrolment: str) -> list[tuple[str, str, str, str]]:
@@ -145,7 +145,7 @@ def told(entries: list[Entry], score: str, enrolment: str) -> list[tuple[str, st
 
 # -- replayed -----------------------------------------------------------------------------------
 
-YEARS = {str(n - 2.5): date(1975 + n, 6, 30) for n in range(6)}  # the last day of each
+YEARS = {str(n - 2.5): date(1975 + n, 7, 31) for n in range(6)}  # the last day of each
 Cells = dict[str, dict[str, str]]  # by pupil: score, school, grade, and whether kept in the grade
 
 
@@ -161,7 +161,7 @@ def imported(postgres: EmbeddedPostgres) -> Iterator[System]:
 @pytest.fixture(scope="module")
 def pupils(imported: System) -> dict[str, UUID]:
     """The pupils' records by their numbers."""
-    return {str(p.local_id): p.learner for p in imported.reader.caseload(date(1980, 6, 30))}
+    return {str(p.local_id): p.learner for p in imported.reader.caseload(date(1980, 7, 31))}
 
 
 def cells_of(rows: list[dict[str, str]]) -> Cells:

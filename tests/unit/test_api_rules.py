@@ -16,6 +16,7 @@ PLACE = {
     "wrong_field": 2,
     "away": 0,
     "MomentWrong": 0,
+    "Unfit": 0,
 }  # of the rule in a call
 TABLES = [rule for rule, _ in (*KINDS.values(), *PATTERNS.values(), *HTTP_RULES.values())]
 

@@ -38,7 +38,7 @@ def refusal(tmp_path: Path, content: str | bytes, more: str = "") -> tuple[int, 
 
 def test_a_row_has_the_line_it_begins_on(tmp_path: Path) -> None:
     rows = read(tmp_path, 'id,name\r\n1,"Ana\r\nMaria"\r\n\r\n2,Ben')
-    assert rows == [Row(2, ["1", "Ana\r\nMaria"]), Row(5, ["2", "Ben"])]
+    assert rows == [Row(2, ["1", "Ana\r\nMaria"], 3), Row(5, ["2", "Ben"], 5)]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,15 @@ def test_a_delimiter_too_many_at_the_end_of_a_row_does_no_harm(tmp_path: Path) -
     assert cells(read(tmp_path, "id,name\n1,Ana,,\n")) == [["1", "Ana"]]
 
 
+def test_a_problem_of_a_row_of_several_lines_named_its_first_alone(tmp_path: Path) -> None:
+    rows = read(tmp_path, 'id,name\n1,"Ana\nBen",x\n2,"C\0\n\nem"\n3\n')
+    assert problems(rows) == [(2, None, "row-ragged"), (4, "name", "nul"), (7, None, "row-ragged")]
+    first, second, third = (p.sentence for p in rows if isinstance(p, Problem))
+    assert "The row goes over lines 2 to 3: " in first
+    assert "The row goes over lines 4 to 6: " in second
+    assert "lines" not in third
+
+
 def test_a_nul_character_is_told_with_its_column(tmp_path: Path) -> None:
     rows = read(tmp_path, "id,name\n1,A\0na\n2,Ben\n")
     assert problems(rows) == [(2, "name", "nul")]
@@ -139,7 +148,7 @@ def test_a_mebibyte_in_one_cell_is_told_and_passed(tmp_path: Path) -> None:
 
 def test_rows_that_hold_no_data_are_skipped(tmp_path: Path) -> None:
     rows = read(tmp_path, 'id,name\nNumber,"The\nname"\n{},{}\n1,Ana\n', "skip_rows: 2")
-    assert rows == [Row(5, ["1", "Ana"])]
+    assert rows == [Row(5, ["1", "Ana"], 5)]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
+from api.sentences import said
 from domain.application import Request, decide
 from domain.errors import Refused
 from domain.event import Command
@@ -99,6 +101,19 @@ def test_a_birth_date_is_not_changed_to_one_in_the_future() -> None:
     command = ChangeDetails(birth_date=TOMORROW)
 
     given().when(command).refused("birth_date", "born-in-future")
+
+
+@pytest.mark.parametrize("born", ["0001-01-01", "1012-02-01", "1899-12-31"])
+@pytest.mark.parametrize("model", [RegisterLearner, ChangeDetails])
+def test_somebody_was_born_a_thousand_years_ago(model: type[Command], born: str) -> None:
+    body = {"given_name": "Ana", "family_name": "Lopez", "birth_date": born}
+
+    with pytest.raises(ValidationError) as refused:
+        model.model_validate(body)
+    (error,) = refused.value.errors()
+    told = ("birth_date", "born-too-early", "birth_date must lie between 1900-01-01 and today.")
+    assert said(error, model) == told
+    model.model_validate(body | {"birth_date": "1900-01-01"})
 
 
 def test_a_change_of_details_changes_at_least_one() -> None:

@@ -15,6 +15,7 @@ from exchange.mapping import (
     parse_mapping,
     read_mapping,
 )
+from store.settings import Settings
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "mappings"
 DOCS = Path(__file__).parents[2] / "docs" / "import.md"
@@ -117,6 +118,48 @@ def test_a_field_that_no_cell_can_hold_is_refused() -> None:
         'area: strengths, text: "{remark}"', 'agreed: "{remark}"'
     )
     assert problems(text) == [("rows[0].fields", "field-needed")]
+
+
+def test_the_samples_school_years_began_a_month_before_the_district_s() -> None:
+    starts = Settings.model_fields["school_year_starts"].default
+    maps = read_mapping(SAMPLES / "egsingle.yaml").maps
+    for name in ("year_begins", "year_is_over"):
+        assert {day[-5:] for day in maps[name].values()} == {starts}
+
+
+ROSTER = """
+source: SIS
+learner: {columns: [id]}
+rows:
+  - command: end-enrolment
+    source_id: "{id}/{begin}"
+    fields: {enrolment: {made_by: enrol-learner, source_id: "{id}/{begin}"}}
+"""
+
+
+def test_an_id_of_what_a_rule_made_is_named_by_the_rule() -> None:
+    assert parse_mapping(ROSTER).rows[0].fields["enrolment"].made_by == "enrol-learner"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "rule"),
+    [
+        ("by: enrol-learner", "by: enrol-lerner", "enrolment.made_by", "made-by-other"),
+        ("by: enrol-learner", "by: set-goal", "enrolment.made_by", "made-by-other"),
+        ("enrolment: {", "reason: {", "reason.made_by", "made-by-other"),
+        ("enrolment: {", "author: {", "author.made_by", "made-by-other"),
+        ('source_id: "{id}/{begin}"}', "text: x}", "enrolment", "value-not-allowed"),
+        (', source_id: "{id}/{begin}"}', "}", "enrolment", "value-not-allowed"),
+    ],
+)
+def test_an_id_that_no_rule_makes_is_refused(old: str, new: str, key: str, rule: str) -> None:
+    assert ROSTER.count(old) == 1
+    assert (f"rows[0].fields.{key}", rule) in problems(ROSTER.replace(old, new))
+
+
+def test_the_commands_that_can_make_an_id_are_named() -> None:
+    with pytest.raises(MappingRefused, match="whose id this field takes; what does: enrol-learner"):
+        parse_mapping(ROSTER.replace("by: enrol-learner", "by: set-goal"))
 
 
 def test_two_rules_do_not_share_their_ids() -> None:

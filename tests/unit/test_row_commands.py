@@ -72,7 +72,7 @@ def reader(
 
 def row(line: int = 2, **cells: str) -> Row:
     given = {**GOOD, **cells}
-    return Row(line, [given.get(name, "") for name in HEADER.split(",")])
+    return Row(line, [given.get(name, "") for name in HEADER.split(",")], line)
 
 
 def made(table: TableReader, given: Row) -> list[RowCommand]:
@@ -221,6 +221,7 @@ def test_a_wrong_row_gives_no_command_at_all(tmp_path: Path) -> None:
         ({"at": "2024-09-05"}, "at", "not-an-instant"),
         ({"day": "31/02/24"}, "day", "not-a-date"),
         ({"day": "06/09/2024"}, "day", "not-a-date"),
+        ({"form": "B\n18"}, "form", "not-one-line"),
         ({"grade": ""}, "grade", "required"),
         ({"grade": "Ninth Grade"}, "grade", "not-a-code"),
         ({"note": "a" * 20_001}, "note", "too-long"),
@@ -246,6 +247,13 @@ def test_a_wrong_cell_and_a_wrong_field_of_the_api_have_one_rule_and_one_sentenc
     assert ("score", in_a_table.rule, in_a_table.sentence) == in_the_api
 
 
+def test_rows_that_ran_together_became_a_learner_of_their_own(tmp_path: Path) -> None:
+    together = row(number="17\n18")._replace(last=4)
+    (problem,) = problems(reader(tmp_path), together)
+    assert (problem.line, problem.column, problem.rule) == (2, "number", "not-one-line")
+    assert "lines 2 to 4" in problem.sentence
+
+
 def test_every_wrong_cell_of_a_row_is_told(tmp_path: Path) -> None:
     found = problems(reader(tmp_path), row(score="many", day="never", grade="Ninth Grade"))
     assert {p.column for p in found} == {"day", "grade"}
@@ -262,3 +270,81 @@ def test_a_column_that_the_header_lacks_refuses_the_file(tmp_path: Path) -> None
 def test_the_columns_that_are_not_read_are_known(tmp_path: Path) -> None:
     assert reader(tmp_path).unused == ()
     assert reader(tmp_path, MAPPING.replace('      note: "{note}"\n', "")).unused == ("note",)
+
+
+OTHERS = (
+    MAPPING[: MAPPING.index("rows:")]
+    + """
+rows:
+  - command: correct-fact
+    source_id: "{number}/{note}"
+    effective:
+      from: {text: "{day}", format: "%d/%m/%y"}
+      until: {text: "{at}", format: "%d.%m.%y"}
+    fields: {ground: Moved., fact: {made_by: score-assessment, source_id: "{note}"}}
+  - command: end-support
+    source_id: "{number}/{note}"
+    fields: {reason: Reached., support: {made_by: start-support, source_id: "{note}"}}
+"""
+)
+
+
+def test_an_entry_of_another_export_could_not_be_named(tmp_path: Path) -> None:
+    ids = Ids("demo", parse_mapping(OTHERS), digest)
+    corrected, ended = made(reader(tmp_path, OTHERS), row(note="n-17", at=""))
+    assert corrected.command.model_dump()["fact"] == ids.command("score-assessment", "n-17")
+    assert ended.command.model_dump()["support"] == ids.command("start-support", "n-17")
+
+
+def test_an_id_whose_cells_are_empty_is_left_out(tmp_path: Path) -> None:
+    found = problems(reader(tmp_path, OTHERS), row(note="", at=""))
+    assert ("note", "required") in {(p.column, p.rule) for p in found}
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "rule"),
+    [
+        ({"day": "soon", "at": "07.09.24"}, "day", "not-a-date"),
+        ({"at": "soon"}, "at", "not-a-date"),
+        ({"day": "", "at": "07.09.24"}, "day", "value-not-allowed"),
+        ({"day": "07/09/24", "at": "06.09.24"}, "day, at", "value-not-allowed"),
+    ],
+)
+def test_a_wrong_day_of_two_was_told_as_both(
+    tmp_path: Path, cells: dict[str, str], column: str, rule: str
+) -> None:
+    (problem,) = problems(reader(tmp_path, OTHERS), row(2, note="n-17", **cells))
+    assert (problem.column, problem.rule) == (column, rule)
+
+
+def test_the_form_of_a_date_was_told_in_letters_alone(tmp_path: Path) -> None:
+    day, time = problems(reader(tmp_path), row(day="soon", at="soon"))[::-1]
+    assert day.sentence == "The cell is not a date of the form %d/%m/%y, such as 15/08/24."
+    form = "%d.%m.%Y %H:%M, such as 15.08.2024 09:30."
+    assert time.sentence == f"The cell is not a time of the form {form}"
+    plain = reader(tmp_path, MAPPING.replace(', format: "%d/%m/%y"', ""))
+    (problem,) = problems(plain, row())
+    assert problem.sentence == "The cell is not a date of the form YYYY-MM-DD, such as 2024-08-15."
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        ("2024-09-05T23:30:00-0500", date(2024, 9, 5)),
+        ("2024-09-05T04:30:00+0000", date(2024, 9, 4)),
+        ("2024-09-05T23:30:00-0700", date(2024, 9, 6)),
+        ("0001-01-01T00:30:00+0000", None),
+    ],
+)
+def test_a_moment_with_an_offset_became_the_wrong_day(
+    tmp_path: Path, at: str, day: date | None
+) -> None:
+    time = '{text: "{at}", format: "%Y-%m-%dT%H:%M:%S%z"}'
+    begun = OTHERS.replace('{text: "{day}", format: "%d/%m/%y"}', time)
+    table = reader(tmp_path, begun.replace('until: {text: "{at}", format: "%d.%m.%y"}', ""))
+    if day is None:
+        assert [p.rule for p in problems(table, row(note="n-17", at=at))] == ["not-a-date"]
+    else:
+        command = made(table, row(note="n-17", at=at))[0].command
+        assert command.effective is not None
+        assert command.effective.start == day

@@ -309,13 +309,42 @@ def test_a_name_is_short() -> None:
     )
 
 
-@pytest.mark.parametrize("control", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\x9f"])
+@pytest.mark.parametrize("control", ["\x00", "\x07", "\x1b", "\x7f", "\x9f"])
 @pytest.mark.parametrize("field", ["text", "author_name", "source"])
 def test_a_control_character_is_refused_by_its_number(field: str, control: str) -> None:
     assert problem("record-observation", OBSERVATION | {field: f"a{control}b"}) == (
         field,
         f"Value error, contains the control character U+{ord(control):04X}, which cannot be stored",
     )
+
+
+BREAKS = ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
+
+
+@pytest.mark.parametrize("line_break", BREAKS, ids=ascii)
+@pytest.mark.parametrize(
+    ("command", "body", "field"),
+    [
+        ("record-observation", OBSERVATION, "author_name"),
+        ("register-learner", {"given_name": "Ana"}, "family_name"),
+        ("register-learner", {"given_name": "Ana", "family_name": "Lopez"}, "local_id"),
+        ("start-support", {"area": "needs"}, "title"),
+    ],
+)
+def test_a_name_swallowed_the_lines_of_other_children(
+    command: str, body: dict[str, Any], field: str, line_break: str
+) -> None:
+    assert problem(command, body | {field: f"Torn;A{line_break}2002;Lopez"}) == (
+        field,
+        "Value error, must stand on one line, without a line break",
+    )
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\u2028"], ids=ascii)
+def test_a_long_text_keeps_its_lines(line_break: str) -> None:
+    text = f"one{line_break}two"
+
+    assert RecordObservation.model_validate(OBSERVATION | {"text": text}).text == text
 
 
 @pytest.mark.parametrize("lone", [chr(0xD800), chr(0xDFFF), f"a{chr(0xDC80)}b"], ids=ascii)
@@ -338,9 +367,10 @@ def test_a_lone_surrogate_is_refused(lone: str) -> None:
     ],
 )
 def test_every_ordinary_text_is_kept_as_it_was_written(text: str) -> None:
-    command = RecordObservation.model_validate(OBSERVATION | {"text": text, "author_name": text})
+    name = " ".join(text.splitlines())
+    command = RecordObservation.model_validate(OBSERVATION | {"text": text, "author_name": name})
 
-    given().when(command).then(ObservationRecorded, text=text, author_name=text)
+    given().when(command).then(ObservationRecorded, text=text, author_name=name)
 
 
 def test_space_around_a_text_is_not_part_of_it() -> None:

@@ -61,6 +61,7 @@ FORM: list[tuple[dict[str, Any], str, str]] = [
     ({"text": "a" * 1_000_000}, "too-long", "text"),
     ({"text": "bell \x07"}, "value-not-allowed", "text"),
     ({"text": "nul \x00"}, "value-not-allowed", "text"),
+    ({"author_name": "Ana\nBen"}, "not-one-line", "author_name"),
     ({"area": "hobbies"}, "not-in-list", "area"),
     ({"area": 7}, "not-in-list", "area"),
     ({"effective": "2025-02-30"}, "not-a-date", "effective.from"),

@@ -18,7 +18,7 @@ GIVEN = {
     "outcome": "given",
     "party_name": "Lakeside Youth Fund",
     "kind": "other",
-    "records": "attendance, grades",
+    "records": "attendance,\r\ngrades",
     "record_class": "education",
     "purpose": "a grant",
     "interest": "Checks who may have the grant.",
