@@ -154,6 +154,7 @@ class Score(BaseModel):
         description="The instrument, where one is named.", examples=["State math test, form B"]
     )
     scale: str | None = Field(description="The scale it stands on.", examples=["IRT logits"])
+    precision: str = Field(description="How exactly its day is known.", examples=["day"])
 
 
 class Growth(BaseModel):

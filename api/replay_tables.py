@@ -202,13 +202,18 @@ def statements(entry: Entry) -> int:
 
 def score(found: Score) -> str:
     error = f" ± {words.number(found.error)}" if found.error is not None else ""
-    return f"{words.number(found.value)}{error} on {words.day(found.on)} ({found.scale or '?'})"
+    on = "on" if found.precision == "day" else "in"
+    day = words.ended(found.on, found.precision)
+    return f"{words.number(found.value)}{error} {on} {day} ({found.scale or '?'})"
 
 
 def growth_of(found: Growth) -> str:
-    """`0.852 in 364 days, give or take 0.42`, or why there is none."""
+    """`0.852 in 364 days, give or take 0.42`, `1.154 in about 2 years`, or why there is none."""
     if found.difference is None:
         return str(found.why_not)
     error = found.standard_error
     sure = f", give or take {words.number(round(error, 2))}" if error is not None else ""
-    return f"{words.number(found.difference)} in {words.count(found.days, 'day')}{sure}"
+    took = f"in {words.count(found.days, 'day')}"
+    if found.precision != "day":
+        took = words.about(found.days, found.precision)
+    return f"{words.number(found.difference)} {took}{sure}"

@@ -21,7 +21,7 @@ from domain.errors import Refused
 from domain.event import EVENTS, Clear, Command, Context, Event, Spec, register
 from domain.facts import live_fact
 from domain.fields import LongText, ShortText
-from domain.learner import Item, Learner, change, first_day, kept_class
+from domain.learner import Item, Learner, change, check_step, first_day, kept_class
 from domain.words import FACT_CLASSES, DataClass
 
 
@@ -64,9 +64,12 @@ class RedatingEvent(ChangeEvent):
     """A change that moves the entry's own days too, where it gives any."""
 
     def apply(self, learner: Learner) -> None:
-        moved = {"since": first_day(self)} if self.effective else {}
-        if self.effective and learner.items[self.fact].status == "ended":
-            moved["until"] = self.effective.until or learner.items[self.fact].until
+        found = learner.items[self.fact]
+        moved = {}
+        if self.effective:
+            moved["since"] = takes_over(self) if found.line else first_day(self)
+        if self.effective and found.status == "ended":
+            moved["until"] = self.effective.until or found.until
         change(learner, self, self.fact, **moved)
 
 
@@ -148,6 +151,7 @@ class FactSuperseded(SupersedeFact, ChangeEvent):
             topic=old.topic,
             subjects=old.subjects,
             line=self.line,
+            since=takes_over(self),
             until=old.until,
             by=old.by,
         )
@@ -206,6 +210,19 @@ class ConfirmFact(ChangeCommand):
     note: LongText | None = Field(default=None, description="A remark.", examples=["Seen again."])
     TOUCHES: ClassVar[tuple[str, ...]] = ()
     STARTS_TODAY: ClassVar[bool] = True
+
+    def decide(self, learner: Learner, context: Context) -> Mapping[str, Any]:
+        more, found = super().decide(learner, context), learner.items[self.fact]
+        check_step(self, found, context)
+        when = self.effective or Effective(start=context.today)
+        if holds := value_instead(learner, self.fact, when.start):
+            raise Refused(
+                "fact",
+                "fact-superseded",
+                "This entry had been given a new value by that day, so it was no longer what "
+                f"held. Confirm the new value ({holds}), or choose an earlier day.",
+            )
+        return more
 
 
 @register("fact-confirmed", change_spec("to know how fresh an entry is"))
@@ -279,6 +296,29 @@ class FactReclassified(ReclassifyFact, ChangeEvent):
 
     def apply(self, learner: Learner) -> None:
         change(learner, self, self.fact, data_class=self.becomes)
+
+
+def takes_over(event: Event) -> date | None:
+    """From which day on a new value has taken the old one's place for good.
+
+    None for one that holds for a stretch of days: the old one holds again after it.
+    """
+    when = event.effective
+    return when.start if when and when.until is None else None
+
+
+def value_instead(learner: Learner, fact: UUID, day: date | None) -> UUID | None:
+    """The value that holds on a day because it took the named one's place; None where none did."""
+    items, line = learner.items, learner.items[fact].line or fact
+    if day is None:
+        return None
+    followed = [i for i, v in items.items() if v.line == line and v.since and v.since <= day]
+    held = [i for i in followed if items[i].status != "retracted"]
+    if not held or fact not in (line, *held):
+        return None
+    # Of two with one start the later known holds; the items stand in the order of their recording.
+    latest = sorted(held, key=lambda i: items[i].since or date.min)[-1]
+    return latest if latest != fact else None
 
 
 def not_before_end(start: date | None, found: Item) -> bool:

@@ -61,7 +61,8 @@ class FactEvent(Event):
     area: Clear[Area]
 
     def apply(self, learner: Learner) -> None:
-        change(learner, self, self.fact, kind="fact", status="live", by=maker(self))
+        began = {"since": first_day(self), "by": maker(self)}
+        change(learner, self, self.fact, kind="fact", status="live", **began)
 
 
 def maker(event: Event) -> UUID | None:

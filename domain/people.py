@@ -225,7 +225,7 @@ class Assign(OnPersonsRecord):
             raise Refused(
                 "role",
                 "role-not-held",
-                "This person does not hold that role; give it first, by grant-role.",
+                "This person does not hold that role. Give them the role first, then assign them.",
             )
         more = super().decide(learner, context)
         days = self.effective or Effective(start=context.today)
@@ -247,7 +247,9 @@ class Assign(OnPersonsRecord):
             raise Refused(
                 "code",
                 "assignment-code",
-                "code is given for an assignment to a school or a class, and for no other.",
+                "An assignment to a school or a class needs its code."
+                if self.code is None
+                else "Only an assignment to a school or a class has a code; leave code out.",
             )
         if self.school is not None and self.kind is not AssignmentKind.CLASS:
             raise Refused(
@@ -259,8 +261,10 @@ class Assign(OnPersonsRecord):
             raise Refused(
                 "learner",
                 "assignment-learner",
-                "learner is given for an assignment to a caseload or a treatment, one learner "
-                "each, and for no other.",
+                "An assignment to a caseload or a treatment needs its learner, one each."
+                if self.learner is None
+                else "Only an assignment to a caseload or a treatment has a learner; leave "
+                "learner out.",
             )
 
 

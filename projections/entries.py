@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.coding import body_fields, clear_fields
+from domain.effective import Effective
 from domain.event import Attachment, Command, Event
 from domain.words import Precision
 
@@ -21,10 +22,14 @@ OWN_CLEAR = frozenset(Command.model_fields) | frozenset(
 
 
 class Stretch(NamedTuple):  # tuples are made five times as fast as frozen classes
-    """A half-open stretch of days; None is unbounded."""
+    """A half-open stretch of days; None is unbounded.
+
+    `known` is how exactly: of an entry, whose start has its own `precision`, how exactly its end.
+    """
 
     start: date | None
     until: date | None
+    known: str = "day"
 
 
 class Provenance(NamedTuple):
@@ -111,6 +116,7 @@ class Entry:
 
 
 REDATES = frozenset({"fact-corrected", "fact-amended"})  # where they give a date at all
+ENDS = frozenset({"support-ended", "enrolment-ended"})  # by a day of their own
 REMARKS = frozenset(
     {
         "comment-made", "contest-statement-placed", "fact-confirmed", "support-reviewed",
@@ -148,7 +154,7 @@ def entry(row: Mapping[str, Any], events: Sequence[Event]) -> Entry:
         area=row["area"],
         status=row["status"],
         data_class=row["data_class"],
-        effective=[Stretch(start=s.lower, until=s.upper) for s in row["effective"]],
+        effective=stretches(row["effective"], dated, events),
         precision=str(dated.precision) if dated else "unknown",
         body=body(events, learner),
         provenance=came,
@@ -156,11 +162,26 @@ def entry(row: Mapping[str, Any], events: Sequence[Event]) -> Entry:
         before=words_before(events, learner),
         changed_by=[provenance(e, learner) for e in told if e is not shown],
         remarks=[remark(e, learner) for e in events[1:] if e.TOPIC in REMARKS],
-        late_days=late_days(shown),
+        late_days=late_days(shown, dated),
         known_from=row["known_from"],
         removed=Removal(row["removed_at"], row["removed_how"]) if row["removed_at"] else None,
         attachments=files(events, learner),
     )
+
+
+def stretches(
+    spans: Sequence[Any], dated: Effective | None, events: Sequence[Event]
+) -> list[Stretch]:
+    """When an entry holds; its last day is told as exactly as whoever gave it knew it."""
+    found = [Stretch(start=s.lower, until=s.upper) for s in spans]
+    until = found[-1].until if found else None
+    if until is None:
+        return found
+    ended = [e.effective for e in events if e.TOPIC in ENDS and e.effective]
+    known = next((when for when in ended if when.start == until), dated)
+    if known is None or known.precision is Precision.UNKNOWN:  # of the start alone
+        return found
+    return [*found[:-1], found[-1]._replace(known=str(known.precision))]
 
 
 AMENDED = "fact-amended"
@@ -295,22 +316,23 @@ def remark(event: Event, learner: UUID, came: Provenance | None = None) -> Remar
     values = vars(event)
     text = values.get("text") or values.get("note")
     when = event.effective
+    known = "day" if when is None or when.start is None else str(when.precision)
     return Remark(
         kind=event.TOPIC,
         text=text if own else part_of(event, learner),
         percent=values.get("percent") if own else None,
-        effective=Stretch(start=when.start, until=when.until) if when else None,
+        effective=Stretch(start=when.start, until=when.until, known=known) if when else None,
         provenance=came or provenance(event, learner),
         data_class=str(event.data_class or ""),
     )
 
 
-def late_days(event: Event) -> int | None:
-    """Days from the date to the recording, where that is late and not brought in by an import."""
-    if event.effective is None or event.source_recorded_at:
-        return None
-    when = event.effective
-    if when.precision is not Precision.DAY:
+def late_days(event: Event, when: Effective | None) -> int | None:
+    """Days from the date to the recording, where that is late and not brought in by an import.
+
+    `when` is the date as it is shown: a correction may have moved it.
+    """
+    if when is None or when.precision is not Precision.DAY or event.source_recorded_at:
         return None
     local = event.recorded_at.astimezone(ZoneInfo(event.zone)).date()
     return late_by(when.start, when.until, local)

@@ -21,6 +21,7 @@ ASSESSMENT, ATTENDANCE, COURSE = (
 )
 SUMS_UP = (ATTENDANCE, COURSE)  # tell of a whole stretch of days at its end
 SHARE = "percent of school days"
+COARSER = ("day", "month", "term", "year")
 HUNDREDTHS = Decimal("0.01")
 SIX_DIGITS = Context(prec=6)  # of a standard error, which is no exact number itself
 
@@ -37,7 +38,10 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True)
 class Score:
-    """One score: of which entry, on which day. `error` is its standard error, where given."""
+    """One score: of which entry, on which day. `error` is its standard error, where given.
+
+    `precision` is how exactly the day is known.
+    """
 
     entry: UUID
     on: date
@@ -45,6 +49,7 @@ class Score:
     error: Decimal | None
     instrument: str | None
     scale: str | None
+    precision: str = "day"
 
     @property
     def stands_on(self) -> tuple[str | None, str | None]:
@@ -73,8 +78,13 @@ class Growth:
 
     @property
     def days(self) -> int:
-        """Days between the two scores."""
+        """Days between the two scores, as if both days were known exactly."""
         return (self.last.on - self.first.on).days
+
+    @property
+    def precision(self) -> str:
+        """How exactly both days are known: that of the one less exactly known."""
+        return max(self.first.precision, self.last.precision, key=COARSER.index)
 
 
 Scores = dict[tuple[str, str], dict[tuple[str | None, str | None], Score]]
@@ -159,7 +169,7 @@ def newest(scores: Mapping[Any, Score]) -> Score | None:
 
 def score(entry: Entry) -> tuple[str, Score] | None:
     """An entry as a score, with what it measures; None where it is none."""
-    day = scored_on(entry)
+    day, known = counted_on(entry)
     read = READ.get(entry.type)
     if read is None or day is None or entry.provenance.erased:
         return None
@@ -167,20 +177,26 @@ def score(entry: Entry) -> tuple[str, Score] | None:
     if told is None:
         return None
     measure, value, error, instrument, scale = told
-    return measure, Score(entry.id, day, value, error, instrument, scale)
+    return measure, Score(entry.id, day, value, error, instrument, scale, known)
 
 
 def scored_on(entry: Entry) -> date | None:
-    """The day from which a score counts: its first; of what sums up a stretch, the last one.
+    """The day from which a score counts."""
+    return counted_on(entry)[0]
 
-    The end of any other score says that another one followed, and nothing of when it was made.
+
+def counted_on(entry: Entry) -> tuple[date | None, str]:
+    """The day from which a score counts, and how exactly it is known.
+
+    It is the first day; of what sums up a stretch, the last one. The end of any other score says
+    that another one followed, and nothing of when it was made.
     """
     if not entry.effective:
-        return None
-    until = entry.effective[-1].until
-    if entry.type in SUMS_UP and until is not None:
-        return until - timedelta(days=1)
-    return entry.effective[0].start
+        return None, entry.precision
+    last = entry.effective[-1]
+    if entry.type in SUMS_UP and last.until is not None:
+        return last.until - timedelta(days=1), last.known
+    return entry.effective[0].start, entry.precision
 
 
 Told = tuple[str, Decimal, Decimal | None, str | None, str | None]

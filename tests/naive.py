@@ -135,7 +135,8 @@ SETS = {
     "withhold-line": ("access", "line", "withheld"),
 }
 ENDS = ["end-support", "reach-goal", "set-goal-aside"]  # not before it began
-GOES_ON = ["review-support", "revise-goal", "progress-goal"]  # nor does it go on before that
+# Nor does it go on before that.
+GOES_ON = ["review-support", "revise-goal", "progress-goal", "confirm-fact"]
 REDATES = ["correct-fact", "amend-fact"]
 # These only add: they go ahead whatever else changed since their writer looked.
 COMMUTE = ["make-comment", "progress-goal", "confirm-fact", "place-contest-statement",
@@ -275,7 +276,9 @@ class Naive:
         second = name in ("confirm-consent", "review-emergency-opening")
         looked = name == "review-survey-answer"
         added = f["interest"] is not None or f["threat"] is not None
-        began = self.things.get(thing.line, thing).since if thing.line else thing.since
+        confirms = name == "confirm-fact"
+        line = thing if confirms else self.things.get(thing.line, thing)
+        began = line.since if thing.line else thing.since
         ahead = _after(began, today)  # called off, on whatever day
         too_early = not ahead and _ended_by(f["effective"], began)
         until = (f["effective"] or {"until": None})["until"]
@@ -302,6 +305,7 @@ class Naive:
             (withdrawn and f["effective"] and back, "withdrawal-retroactive"),
             (name in ENDS and too_early, "end-before-start"),
             (name in GOES_ON and too_early, "step-before-start"),
+            (confirms and self._superseded(f["fact"], start), "fact-superseded"),
             (moves and _not_after(thing.until, start), "end-before-start"),
             (follows and _not_after(thing.until, start), "support-ended"),
             (follows and _after(until, thing.until), "support-ended"),
@@ -341,9 +345,10 @@ class Naive:
         shared = DataClass.EDUCATION if name == "share-note" else None
         thing.data_class = shared or f["becomes"] or thing.data_class
         if name == "supersede-fact":
-            self.things[f["successor"]] = replace(thing, line=thing.line or f["fact"], since=None)
+            since = start if _for_good(f) else None
+            self.things[f["successor"]] = replace(thing, line=thing.line or f["fact"], since=since)
         if name in REDATES and f["effective"]:
-            thing.since = f["effective"]["start"]
+            thing.since = start if _for_good(f) or not thing.line else None
             if thing.status == "ended":
                 thing.until = f["effective"]["until"] or thing.until
         if name == "retract-fact":
@@ -356,6 +361,18 @@ class Naive:
                 if line in (item, value.line) and value.status == "running":
                     value.status, value.version = "ended", self.version
                     value.until = start
+
+    def _superseded(self, fact: UUID, day: date | None) -> bool:
+        """Whether another value had taken an entry's place for good by a day."""
+        thing = self.things.get(fact, Thing())
+        begun = thing.line is None or (thing.since is not None and not _after(thing.since, day))
+        values = [
+            (value.since, n, item)
+            for n, (item, value) in enumerate(self.things.items())
+            if value.line == (thing.line or fact) and value.status != "retracted"
+            if day is not None and _not_after(value.since, day)
+        ]
+        return begun and bool(values) and max(values, key=lambda v: v[:2])[2] != fact
 
     def _anothers(self, thing: Thing) -> bool:
         return thing.data_class is PRIVATE and thing.by != self.by
@@ -378,6 +395,11 @@ def _ended_by(effective: Any, day: date | None) -> bool:
     lasts = {"day": 1, "month": 31, "term": 366, "year": 366}
     start = (effective or {"start": None})["start"]
     return start is not None and _not_after(start + timedelta(lasts[effective["precision"]]), day)
+
+
+def _for_good(f: Fields) -> bool:
+    """What is to hold for a stretch of days only takes nothing's place for good."""
+    return f["effective"] is None or f["effective"]["until"] is None
 
 
 def _not_after(a: Any, b: Any) -> bool:

@@ -82,8 +82,10 @@ def told(entry: Entry) -> tuple[str | None, str | None]:
 
 def held_until(entry: Entry) -> str:
     """`It held until 15 May 2025.` Empty where no end is known."""
-    until = entry.effective[-1].until if entry.effective else None
-    return f"It held until {words.day(until - timedelta(days=1))}." if until else ""
+    last = entry.effective[-1] if entry.effective else None
+    if last is None or last.until is None:
+        return ""
+    return f"It held until {words.ended(last.until - timedelta(days=1), last.known)}."
 
 
 def short(entry: Entry, schools: Mapping[str, str]) -> str | None:
@@ -115,12 +117,14 @@ def began(entry: Entry) -> str:
     """When something new began; a goal did so when it was set, whatever steps followed."""
     if entry.kind != "goal" or entry.began.effective == words.whole(entry):
         return holds(entry)
-    day = entry.began.effective and entry.began.effective.start
-    if day is None:
+    when = entry.began.effective
+    if when is None or when.start is None:
         return "Date not known."
+    day = words.dated(when.start, when.known)
     if entry.status == "open":
-        return f"Since {words.day(day)}."
-    return f"Set on {words.day(day)}, and {STATUSES[entry.status]} since."
+        return f"Since {day}."
+    on = "on " if when.known == "day" else ""
+    return f"Set {on}{day}, and {STATUSES[entry.status]} since."
 
 
 def holds(entry: Entry) -> str:

@@ -20,11 +20,16 @@ WHY_NOT: Mapping[WhyNot, str] = {
 
 @dataclass(frozen=True)
 class Grown:
-    """One measure between two days. `told` is the growth, or why there is none."""
+    """One measure between two days. `told` is the growth, or why there is none.
+
+    `first_on` and `last_on` are the days of the scores, each as exactly as it is known.
+    """
 
     measure: str
     first: Score
     last: Score
+    first_on: str
+    last_on: str
     told: str
     sure: str
     learnt: str
@@ -32,8 +37,16 @@ class Grown:
 
 def grown(found: Iterable[Growth]) -> list[Grown]:
     """Every measure that was scored by either day, those that can be compared first."""
-    lines = [Grown(g.measure, g.first, g.last, told(g), sure(g), learnt(g)) for g in found]
+    lines = [
+        Grown(g.measure, g.first, g.last, on(g.first), on(g.last), told(g), sure(g), learnt(g))
+        for g in found
+    ]
     return sorted(lines, key=lambda line: line.told in WHY_NOT.values())
+
+
+def on(score: Score) -> str:
+    """The day of a score, as exactly as it is known."""
+    return words.ended(score.on, score.precision)
 
 
 def told(growth: Growth) -> str:

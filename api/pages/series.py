@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from api.pages import words
 from projections.entries import Entry
-from projections.growth import scored_on
+from projections.growth import counted_on, scored_on
 
 ASSESSMENT, SURVEY, ATTENDANCE = "assessment-scored", "survey-answered", "attendance-summarised"
 
@@ -34,8 +34,11 @@ class Point:
 
     @property
     def precision(self) -> str:
-        """How exactly `on` is known: the last day of a stretch is told as a day."""
-        return self.entry.precision if self.on == words.starts(self.entry) else "day"
+        """How exactly `on` is known; of the end of a term it is not known when the term began."""
+        if self.on == words.starts(self.entry):
+            return self.entry.precision
+        known = counted_on(self.entry)[1]
+        return "month" if known == "term" else known
 
 
 @dataclass(frozen=True)

@@ -258,13 +258,20 @@ def dated(value: date | None, precision: str) -> str:
     return day(value)
 
 
+def ended(value: date, precision: str) -> str:
+    """A last day as exactly as it is known: of a term it is not even known when it began."""
+    return f"about {dated(value, 'month')}" if precision == "term" else dated(value, precision)
+
+
 def when(entry: Entry) -> str:
     """When an entry's own date is: its first day and, where it has an end, its last."""
     held = whole(entry)
     if held is None:
         return "date not known"
     start = dated(held.start, entry.precision)
-    return f"{start} to {day(held.until - timedelta(days=1))}" if held.until else start
+    if held.until is None:
+        return start
+    return f"{start} to {ended(held.until - timedelta(days=1), held.known)}"
 
 
 def whole(entry: Entry) -> Stretch | None:
@@ -274,7 +281,7 @@ def whole(entry: Entry) -> Stretch | None:
     """
     if not entry.effective:
         return None
-    return Stretch(entry.effective[0].start, entry.effective[-1].until)
+    return entry.effective[-1]._replace(start=entry.effective[0].start)
 
 
 def starts(entry: Entry) -> date | None:
@@ -283,8 +290,8 @@ def starts(entry: Entry) -> date | None:
 
 
 def stretch(value: Stretch | None) -> str:
-    """When a remark was true."""
-    return day(value.start) if value and value.start else "date not known"
+    """When a remark was true, as exactly as that is known."""
+    return dated(value.start, value.known) if value else "date not known"
 
 
 def first_year(value: date, starts: str) -> int:
@@ -345,6 +352,17 @@ def span(days: int) -> str:
     if days <= 90:
         return count(days, "day")
     return count(days // 30, "month") if days < 730 else count(days // 365, "year")
+
+
+def about(days: int, precision: str) -> str:
+    """How long it is between two days of which one or both are not known to the day.
+
+    `in about 2 years`, `in about 5 months`; `precision` is that of the less exact one.
+    """
+    months = precision == "month" and days < 730
+    told = round(days / (30.44 if months else 365.25))
+    unit = "month" if months else "year"
+    return f"in about {count(told, unit)}" if told else f"within about a {unit}"
 
 
 def number(value: object) -> str:

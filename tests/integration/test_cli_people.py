@@ -132,7 +132,7 @@ def test_what_cannot_be_is_told_in_a_sentence(person: Any, installation: Install
     assert told(person("role", own, "king"), 2).startswith("role")
     assert told(person("role", own, "teacher", "--from", "soon"), 2).startswith("effective")
     assert told(person("assign", own, "teacher", "class", "--code", "9b"), 1) == (
-        "role: This person does not hold that role; give it first, by grant-role."
+        "role: This person does not hold that role. Give them the role first, then assign them."
     )
     assert told(person("training", own, "Privacy", "--on", "2099-01-01"), 1).startswith("effective")
     assert "`throughline person show` has them" in told(person("end", own, str(uuid4())), 2)

@@ -17,11 +17,11 @@ from domain.application import Profiles
 from domain.changes import CorrectFact, PlaceContestStatement, RetractFact
 from domain.consent import GrantConsent
 from domain.effective import Effective
-from domain.facts import RecordObservation, ScoreAssessment
+from domain.facts import RecordCourseResult, RecordObservation, ScoreAssessment
 from domain.goals import ReachGoal, ReviseGoal, SetGoal
 from domain.identity import ChangeDetails, EnrolLearner, RegisterLearner
 from domain.reads import AccessRecorded
-from domain.words import Area, GoalKind, Horizon
+from domain.words import Area, GoalKind, Horizon, Precision
 from store.recorder import TenantRecorder
 from tests.installation import Installation, database, record
 
@@ -448,6 +448,37 @@ def test_a_closed_goal_was_shown_without_the_goal_and_with_another_date(
     result = CliRunner().invoke(app, ["compare", str(ana), *days], env=env)
     said = " ".join(result.stdout.replace("│", " ").split())
     assert "changed Goal Read. [open] Read. [reached on 1 May 2025: Can Read.]" in said
+
+
+def test_what_was_known_to_the_year_was_told_to_the_day(installation: Installation) -> None:
+    with installation.system() as system:
+        ana, _ = one_learner(system)
+        for first, points in ((1977, "1.1"), (1979, "2.2")):
+            of_a_year = Effective(
+                start=date(first, 7, 1), until=date(first + 1, 7, 1), precision=Precision.YEAR
+            )
+            record(system, ana, EnrolLearner(school="old", grade="09", effective=of_a_year))
+            result = RecordCourseResult(
+                course="Algebra I",
+                result="B+",
+                points=points,  # type: ignore[arg-type]
+                scale="4.0",
+                effective=of_a_year,
+            )
+            record(system, ana, result)
+        system.projector.catch_up()
+    env = {**installation.environment, "COLUMNS": "200"}
+    result_of = CliRunner().invoke(app, ["replay", str(ana), "--kind", "timeline"], env=env)
+    said = " ".join(result_of.stdout.replace("│", " ").split())
+    assert "Enrolled 1977 to 1978" in said
+    assert "Course result 1979 to 1980" in said
+    assert "30 June" not in said
+    days = ["--on", "1978-08-01", "--other-on", "1981-01-01"]
+    result_of = CliRunner().invoke(app, ["compare", str(ana), *days], env=env)
+    said = " ".join(result_of.stdout.replace("│", " ").split())
+    assert "1.1 in 1978 (4.0)" in said
+    assert "2.2 in 1980 (4.0)" in said
+    assert "1.1 in about 2 years" in said
 
 
 def test_nothing_is_printed_before_it_is_durable(

@@ -18,8 +18,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from api.compose import System
 from domain import changes, consent, facts, goals, identity, reviews
+from domain.effective import Effective
 from domain.event import Command, Part
-from domain.words import Area
+from domain.words import Area, Precision
 from projections.entries import Entry, Provenance, Remark
 from store.embedded import EmbeddedPostgres
 from tests.acceptance.test_engine_against_naive import POOLS
@@ -106,7 +107,8 @@ def changes_of(draw: DrawFn, value: UUID, free: list[date]) -> list[Command]:
             told.append(changes.AmendFact.model_validate(new))
     words = [
         facts.MakeComment(fact=value, text="Same at home."),
-        changes.ConfirmFact(fact=value),
+        # On no day that somebody could name: a value is not confirmed where another follows it.
+        changes.ConfirmFact(fact=value, effective=Effective(precision=Precision.UNKNOWN)),
         changes.PlaceContestStatement(fact=value, text="We do not agree."),
     ]
     return told + draw(st.lists(st.sampled_from(words), max_size=2))

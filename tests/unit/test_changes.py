@@ -19,10 +19,11 @@ from domain.changes import (
     ShareNote,
     SupersedeFact,
 )
+from domain.effective import Effective
 from domain.event import Command
 from domain.facts import EndSupport, ReviewSupport
 from domain.vocabulary import EVENTS
-from domain.words import DataClass, Retention
+from domain.words import DataClass, Precision, Retention
 from tests.unit.decider import ANA, TODAY, TOMORROW, given, named, since
 from tests.unit.plain import (
     CHANGES,
@@ -43,6 +44,7 @@ from tests.unit.plain import (
 SUPERSEDE = SupersedeFact(fact=FACT, successor=SUCCESSOR, changes=NEW_TEXT)
 CORRECT = CorrectFact(fact=FACT, changes=NEW_TEXT, ground="Typing error.")
 RETRACT = RetractFact(fact=FACT, reason="Meant for another learner.")
+EARLIER = OBSERVE.model_copy(update={"effective": since(TODAY - timedelta(days=30))})
 SHARE = ShareNote(fact=NOTE, shared_with="the grade team")
 
 
@@ -354,6 +356,67 @@ def test_an_entry_can_be_confirmed_again_and_again() -> None:
     confirm = ConfirmFact(fact=FACT)
 
     given(OBSERVE, confirm).when(confirm).then(EVENTS["fact-confirmed"], effective=since(TODAY))
+
+
+def test_an_entry_was_confirmed_on_a_day_on_which_another_value_had_followed_it() -> None:
+    confirm = ConfirmFact(fact=FACT, effective=since(TODAY))
+    turned = TODAY - timedelta(days=15)
+    before = confirm.model_copy(update={"effective": since(turned - timedelta(days=1))})
+    planes = SUPERSEDE.model_copy(update={"effective": since(turned)})
+    again = SupersedeFact(
+        fact=FACT, successor=named("third"), changes=NEW_TEXT, effective=since(TODAY)
+    )
+    told = (EARLIER, planes)
+
+    refusal = given(*told).when(confirm).refused("fact", "fact-superseded")
+    assert str(SUCCESSOR) in str(refusal)  # so that whoever reads it knows which one to confirm
+    given(*told).when(ConfirmFact(fact=FACT)).refused("fact", "fact-superseded")
+    given(*told).when(before).then(EVENTS["fact-confirmed"])
+    newer = confirm.model_copy(update={"fact": SUCCESSOR})
+    given(*told).when(newer).then(EVENTS["fact-confirmed"])
+    refusal = given(*told, again).when(newer).refused("fact", "fact-superseded")
+    assert str(named("third")) in str(refusal)
+
+
+def test_an_entry_that_holds_again_is_confirmed() -> None:
+    confirm = ConfirmFact(fact=FACT)
+    start, end = TODAY - timedelta(days=15), TODAY - timedelta(days=5)
+    for_a_while = SUPERSEDE.model_copy(update={"effective": since(start, end)})
+    taken_back = RetractFact(fact=SUCCESSOR, reason="Her sister's.")
+
+    given(EARLIER, for_a_while).when(confirm).then(EVENTS["fact-confirmed"])
+    given(EARLIER, SUPERSEDE, taken_back).when(confirm).then(EVENTS["fact-confirmed"])
+    unknown = confirm.model_copy(update={"effective": Effective(precision=Precision.UNKNOWN)})
+    given(EARLIER, SUPERSEDE).when(unknown).then(EVENTS["fact-confirmed"])
+
+
+def test_the_later_of_two_values_from_one_day_on_is_the_one_to_confirm() -> None:
+    third = SUPERSEDE.model_copy(update={"successor": named("third")})
+    refusal = (
+        given(OBSERVE, SUPERSEDE, third)
+        .when(ConfirmFact(fact=SUCCESSOR))
+        .refused("fact", "fact-superseded")
+    )
+
+    assert str(named("third")) in str(refusal)
+    given(OBSERVE, SUPERSEDE, third).when(ConfirmFact(fact=named("third"))).then(
+        EVENTS["fact-confirmed"]
+    )
+
+
+def test_an_entry_was_confirmed_before_it_began() -> None:
+    early = since(TODAY - timedelta(days=60))
+    confirm = ConfirmFact(fact=FACT, effective=early)
+    correct = CorrectFact(fact=FACT, ground="Wrong date.", effective=early)
+    year = Effective(start=TODAY.replace(month=1, day=1), precision=Precision.YEAR)
+
+    given(EARLIER).when(confirm).refused("effective", "step-before-start")
+    given(EARLIER, correct).when(confirm).then(EVENTS["fact-confirmed"])
+    given(EARLIER).when(confirm.model_copy(update={"effective": year})).then(
+        EVENTS["fact-confirmed"]
+    )
+    newer = confirm.model_copy(update={"fact": SUCCESSOR})
+    given(EARLIER, SUPERSEDE).when(newer).refused("effective", "step-before-start")
 
 
 # -- what kind of record --------------------------------------------------------------------

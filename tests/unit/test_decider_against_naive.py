@@ -101,6 +101,7 @@ RULES = {
     "fact-exists",
     "fact-not-an-answer",
     "fact-retracted",
+    "fact-superseded",
     "fact-unknown",
     "goal-exists",
     "goal-reached",

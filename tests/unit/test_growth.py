@@ -6,8 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from api.pages import growing, words
+from api.replay_tables import growth_of
 from domain.changes import CorrectFact, SupersedeFact
+from domain.effective import Effective
 from domain.facts import RecordCourseResult, SummariseAttendance
+from domain.words import Precision
 from projections.growth import Growth, WhyNot
 from tests.unit.compared import APR, FEB, JAN, MAR, MAY, File, G, observation, score
 from tests.unit.decider import since
@@ -35,6 +39,47 @@ def test_growth_has_its_difference_standard_error_and_days(file: File) -> None:
     )  # fmt: skip
     assert found.why_not is None
     assert found.then == found.first
+
+
+@pytest.mark.parametrize(
+    ("precision", "first", "last", "between"),
+    [
+        ("year", "2023", "2025", "in about 2 years"),
+        ("month", "January 2023", "January 2025", "in about 2 years"),
+        ("term", "about January 2023", "about January 2025", "in about 2 years"),
+    ],
+)
+def test_days_were_counted_between_scores_whose_days_are_not_known(
+    file: File, precision: str, first: str, last: str, between: str
+) -> None:
+    days = (date(2023, 1, 1), date(2025, 1, 1))
+    one, two = (Effective(start=day, precision=Precision(precision)) for day in days)
+    file.tell(score("1.146", JAN, effective=one), score("2.3", JAN, effective=two))
+    [found] = file.compare((date(2024, 6, 1), 3), (MAY, 3)).growth
+    [line] = growing.grown([found])
+    assert (line.first_on, line.last_on) == (first, last)
+    assert growth_of(found) == f"1.154 {between}"
+
+
+@pytest.mark.parametrize(
+    ("days", "precision", "told"),
+    [
+        (3, "month", "within about a month"),
+        (59, "month", "in about 2 months"),
+        (120, "year", "within about a year"),
+        (365, "term", "in about 1 year"),
+    ],
+)
+def test_how_long_it_was_is_told_no_closer_than_it_is_known(
+    days: int, precision: str, told: str
+) -> None:
+    assert words.about(days, precision) == told
+
+
+def test_one_score_known_to_the_year_made_no_days_to_count_from_the_other(file: File) -> None:
+    year = Effective(start=JAN, precision=Precision.YEAR)
+    file.tell(score("1.1", JAN, effective=year), score("2.2", APR))
+    assert [growth_of(g) for g in grown(file)] == ["1.1 within about a year"]
 
 
 def test_without_a_standard_error_on_both_none_is_made_up(file: File) -> None:

@@ -1,17 +1,23 @@
 """The words of the pages: everything the engine names by a code has some."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from api.pages import words
 from api.pages.charts import specification
+from api.pages.said import remark_line
 from api.pages.series import Series
 from domain.access.words import AnswerOutcome, ReviewOutcome, WithholdingCode
+from domain.changes import ConfirmFact
+from domain.effective import Effective
+from domain.facts import EndSupport, StartSupport
 from domain.identity import Capacity, EvidenceKind
 from domain.vocabulary import EVENTS
-from domain.words import Area, GoalKind, Horizon
+from domain.words import Area, GoalKind, Horizon, Precision
+from tests.unit.compared import JAN, F, File, observation
+from tests.unit.decider import since
 
 
 def test_every_code_that_a_page_meets_has_words() -> None:
@@ -40,6 +46,51 @@ def test_a_date_is_told_as_exactly_as_it_is_known(
     value: date | None, precision: str, shown: str
 ) -> None:
     assert words.dated(value, precision) == shown
+
+
+@pytest.mark.parametrize(
+    ("start", "until", "precision", "shown"),
+    [
+        (date(2025, 3, 14), date(2025, 5, 4), "day", "14 March 2025 to 3 May 2025"),
+        (date(2025, 3, 1), date(2025, 6, 1), "month", "March 2025 to May 2025"),
+        (
+            date(2025, 9, 2),
+            date(2026, 2, 1),
+            "term",
+            "the term that began 2 September 2025 to about January 2026",
+        ),
+        (date(1977, 7, 1), date(1978, 7, 1), "year", "1977 to 1978"),
+        (date(1977, 1, 1), date(1978, 1, 1), "year", "1977 to 1977"),
+        (None, date(1978, 7, 1), "unknown", "date not known to 30 June 1978"),
+    ],
+)
+def test_the_end_of_what_is_known_to_the_year_was_told_to_the_day(
+    start: date | None, until: date, precision: str, shown: str
+) -> None:
+    file = File()
+    when = Effective(start=start, until=until, precision=Precision(precision))
+    file.tell(observation(effective=when))
+    [found] = [e for e in file.profile(until - timedelta(days=1), 2) if e.kind == "fact"]
+    assert words.when(found) == shown
+
+
+def test_the_end_that_somebody_recorded_is_as_exact_as_they_knew_it() -> None:
+    file = File()
+    year = Effective(start=date(2024, 1, 1), precision=Precision.YEAR)
+    file.tell(
+        StartSupport(fact=F, title="Reading group", effective=year),
+        EndSupport(support=F, reason="Fluent.", effective=since(date(2026, 3, 15))),
+    )
+    [found] = [e for e in file.profile(JAN, 3) if e.kind == "fact"]
+    assert words.when(found) == "2024 to 14 March 2026"
+
+
+def test_a_remark_of_which_the_month_is_known_was_told_to_the_day() -> None:
+    file = File()
+    march = Effective(start=date(2025, 3, 1), precision=Precision.MONTH)
+    file.tell(observation(), ConfirmFact(fact=F, effective=march))
+    [found] = [e for e in file.profile(date(2025, 4, 1), 3) if e.kind == "fact"]
+    assert remark_line(found.remarks[0]).endswith(", March 2025")
 
 
 def test_a_time_is_told_in_the_districts_zone() -> None:

@@ -223,7 +223,7 @@ def test_somebody_is_assigned(kind: AssignmentKind) -> None:
 
 
 @pytest.mark.parametrize("kind", AssignmentKind)
-def test_what_an_assignment_is_to_is_told_neither_too_little_nor_too_much(
+def test_what_an_assignment_is_to_was_called_too_much_where_it_was_missing(
     kind: AssignmentKind,
 ) -> None:
     right = RIGHT[kind]
@@ -232,9 +232,13 @@ def test_what_an_assignment_is_to_is_told_neither_too_little_nor_too_much(
     given = person(GRANT_COUNSELOR)
 
     wrong = right.model_copy(update={"code": other_code, "school": None})
-    given.when(wrong).refused("code", "assignment-code")
+    refusal = given.when(wrong).refused("code", "assignment-code")
+    assert ("needs its code" in str(refusal)) == (other_code is None)  # it was missing
+    assert ("leave code out" in str(refusal)) == (other_code is not None)
     wrong = right.model_copy(update={"learner": other_learner})
-    given.when(wrong).refused("learner", "assignment-learner")
+    refusal = given.when(wrong).refused("learner", "assignment-learner")
+    assert ("needs its learner" in str(refusal)) == (other_learner is None)
+    assert ("leave learner out" in str(refusal)) == (other_learner is not None)
 
 
 def test_a_school_beside_the_code_is_that_of_a_class() -> None:

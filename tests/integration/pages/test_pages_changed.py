@@ -13,7 +13,7 @@ from domain.effective import Effective
 from domain.event import Command
 from domain.facts import EndSupport, ScoreAssessment, StartSupport
 from domain.goals import ProgressGoal, ReachGoal, ReviseGoal, SetGoal, SetGoalAside
-from domain.words import GoalKind, Horizon
+from domain.words import GoalKind, Horizon, Precision
 from tests.installation import record
 from tests.integration.pages.browsing import observe, text_of, wait
 
@@ -41,6 +41,20 @@ def read(client: httpx.Client, learner: UUID, of: date | None = None) -> str:
 
 
 # -- when -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days", [(400, 3), (3, 400), (3, None)])
+def test_an_entry_was_said_to_come_late_by_a_date_that_had_been_corrected(
+    district: System, client: httpx.Client, ana: UUID, days: tuple[int, int | None]
+) -> None:
+    first, then = days
+    fact = observe(district, ana, "Leads the team.", effective=ago(district, first))
+    when = ago(district, then) if then else Effective(precision=Precision.UNKNOWN)
+    tell(district, ana, CorrectFact(fact=fact, ground="Wrong date.", effective=when))
+    found = client.get(f"/v1/learners/{ana}/profile").json()["entries"]
+    late = 400 if then == 400 else None
+    assert [e["late_days"] for e in found if e["id"] == str(fact)] == [late]
+    assert ("Recorded 13 months later" in read(client, ana)) == (late is not None)
 
 
 @pytest.mark.parametrize("days", [None, 70])
