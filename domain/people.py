@@ -107,18 +107,24 @@ class PersonDetailsChanged(ChangePersonDetails, Event):
 # -- roles ------------------------------------------------------------------------------------
 
 
-def held(learner: Learner, kind: str, what: str, days: Effective) -> bool:
-    """Whether such a role or assignment, not ended, holds on some of these days already."""
+def check_not_held(learner: Learner, kind: str, what: str, days: Effective, field: str) -> None:
+    """Raise `Refused` where such a role or assignment, not ended, holds on some of these days."""
     same = [i for i in learner.items.values() if (i.kind, i.what) == (kind, what)]
-    return any(
+    if any(
         (i.until is None or days.start is None or days.start < i.until)
         and (days.until is None or i.since is None or i.since < days.until)
         for i in same
         if i.status != "ended"
-    )
+    ):
+        raise Refused(
+            field,
+            f"{field}-held",
+            f"This person has that {field} already on some of these days. Given twice, it would go "
+            "on when one of the two is ended: end the first, or give days outside it.",
+        )
 
 
-def which(event: Event, what: str) -> dict[str, Any]:
+def as_given(event: Event, what: str) -> dict[str, Any]:
     """What was given and for which days, as an item keeps it."""
     days = event.effective
     return {
@@ -148,13 +154,8 @@ class GrantRole(OnPersonsRecord):
                 "this person's own.",
             )
         more = super().decide(learner, context)
-        if held(learner, "grant", self.role, self.effective or Effective(start=context.today)):
-            raise Refused(
-                "role",
-                "role-held",
-                "This person holds that role already on some of these days. Given twice, it would "
-                "go on when one of the two is ended: end the first, or give days outside it.",
-            )
+        days = self.effective or Effective(start=context.today)
+        check_not_held(learner, "grant", self.role, days, "role")
         return more
 
 
@@ -164,9 +165,8 @@ class RoleGranted(GrantRole, Event):
 
     def apply(self, learner: Learner) -> None:
         # The role itself is the status: an assignment asks whether it was given.
-        change(
-            learner, self, self.grant, kind="grant", status=str(self.role), **which(self, self.role)
-        )
+        given = as_given(self, self.role)
+        change(learner, self, self.grant, kind="grant", status=str(self.role), **given)
 
 
 class EndRole(OnPersonsRecord):
@@ -229,13 +229,7 @@ class Assign(OnPersonsRecord):
             )
         more = super().decide(learner, context)
         days = self.effective or Effective(start=context.today)
-        if held(learner, "assignment", self.to_what(), days):
-            raise Refused(
-                "assignment",
-                "assignment-held",
-                "This person is assigned so already on some of these days. Given twice, it would "
-                "go on when one of the two is ended: end the first, or give days outside it.",
-            )
+        check_not_held(learner, "assignment", self.to_what(), days, "assignment")
         return more
 
     def to_what(self) -> str:
@@ -273,8 +267,8 @@ class PersonAssigned(Assign, Event):
     """A person was assigned."""
 
     def apply(self, learner: Learner) -> None:
-        what = which(self, self.to_what())
-        change(learner, self, self.assignment, kind="assignment", status="assigned", **what)
+        given = as_given(self, self.to_what())
+        change(learner, self, self.assignment, kind="assignment", status="assigned", **given)
 
 
 class EndAssignment(OnPersonsRecord):

@@ -120,7 +120,7 @@ def test_a_snapshot_knows_whose_record_it_is() -> None:
 
     assert again.record == "person"  # type: ignore[attr-defined]
     again.do(TO_SCHOOL, CONTEXT)  # type: ignore[attr-defined]
-    with pytest.raises(Refused, match="holds that role already"):
+    with pytest.raises(Refused, match="has that role already"):
         again.do(GrantRole(role=Role.COUNSELOR), CONTEXT)  # type: ignore[attr-defined]
 
 
