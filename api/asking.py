@@ -1,10 +1,10 @@
 """What every route of the JSON API asks for first: the form of a request, and the system."""
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 from uuid import UUID, uuid5
 
 import orjson
@@ -24,7 +24,6 @@ from domain.access.notices import Notice
 
 COMMAND_BYTES = 1024 * 1024
 KEY_LENGTH = 200
-MANY = {"type"}  # query parameters that can be given several times
 NOTICES = "/v1/notices/"  # below it stand the words of each version
 TENANTS = UUID("6d0c2c64-7a0b-5c43-9e56-3c1c8b8a4f10")  # the namespace of our own ids
 
@@ -130,21 +129,23 @@ class FileRoute(APIRoute):
         return noting(super().get_route_handler())
 
 
-def query_names(dependant: Dependant) -> set[str]:
-    """The query parameters that a route and what it depends on take."""
-    own = {p.alias for p in dependant.query_params}
-    return own.union(*map(query_names, dependant.dependencies))
+def query_names(dependant: Dependant) -> dict[str, bool]:
+    """The query parameters that a route takes; true for those that can be given several times."""
+    own = {p.alias: get_origin(p.field_info.annotation) is list for p in dependant.query_params}
+    for dependency in dependant.dependencies:
+        own |= query_names(dependency)
+    return own
 
 
-def check_query(request: Request, known: set[str]) -> None:
+def check_query(request: Request, known: Mapping[str, bool]) -> None:
     """Refuse what would otherwise be ignored without a word."""
-    if set(request.query_params) - known:
+    if set(request.query_params) - known.keys():
         can = f"It takes: {', '.join(sorted(known))}." if known else "It takes none."
         raise wrong_field(
             422, "query", "query-unknown", f"This address does not take that query parameter. {can}"
         )
-    for name in known - MANY:
-        if len(request.query_params.getlist(name)) > 1:
+    for name, several in known.items():
+        if not several and len(request.query_params.getlist(name)) > 1:
             raise wrong_field(
                 422, name, "query-twice", f"{name} stands twice in the address: say which is meant."
             )

@@ -117,7 +117,7 @@ async def record_many(request: Request) -> Response:
     database goes away on the way, the problem says how many lines were done: send the same lines
     again, and those are not recorded twice.
     """
-    check_query(request, set())
+    check_query(request, {})
     check_media_type(request, NDJSON, "application/ndjson", "application/jsonl")
     bulk = Bulk(system_of(request), cursors_of(request), request.state.request_id)
     try:
