@@ -137,21 +137,19 @@ def create_app(
     app.state.metrics = Metrics()
     app.state.lookers = CapacityLimiter(2)  # threads of `/readyz` alone
     app.state.metrics.registry.register(JobMetrics(system.datastore))
+    app.state.answers = answers = Answers(system, [part.persona for part in parts])
+    app.state.office = office = open_office(system, sign_in, app.state.desk) if sign_in else None
     # What is asked most comes first: a request is held against one address after another. Put in
     # here as they are, for the addresses are whole: `include_router` holds it against each twice.
-    for part in (
-        learners, replay, repeated, compare, accesses, audit, people, health, attachments, bulk,
-        notices,
+    for router in (
+        learners.router, replay.router, repeated.router, compare.router, accesses.router,
+        audit.router, people.router, health.router, attachments.router, bulk.router,
+        notices.router, pages(answers, parts), commands.router,
+        *([sign_in_pages(answers, office)] if office else []),
     ):  # fmt: skip
-        app.router.routes.extend(part.router.routes)
-    app.state.answers = answers = Answers(system, [part.persona for part in parts])
-    app.router.routes.extend(pages(answers, parts).routes)
-    app.router.routes.extend(commands.router.routes)
+        app.router.routes.extend(router.routes)
     for kind, _ in MEANINGS:
         app.add_exception_handler(kind, answer)
-    app.state.office = office = open_office(system, sign_in, app.state.desk) if sign_in else None
-    if office:
-        app.include_router(sign_in_pages(answers, office))
     public = sign_in.public if sign_in else None
     secure = bool(sign_in and sign_in.secure)
     # The last one added is the first to see a request.

@@ -138,15 +138,16 @@ def completed(entries: Sequence[Entry]) -> list[Entry]:
 
 def named(entries: Sequence[Entry], schools: Mapping[str, str]) -> dict[UUID, Fact]:
     """What became of which goal, support or consent, in its words then; by the later entry's id."""
-    worded: dict[tuple[UUID, UUID], str | None] = {}
+    latest: dict[tuple[UUID, UUID], Entry] = {}
     found = {}
     for entry in entries:
         line = (entry.record, entry.line)
         if entry.type not in NAMES_ITS:
-            told = said(entry, schools)
-            worded[line] = told.title or told.text
-        elif name := worded.get(line):
-            found[entry.id] = (NAMES_ITS[entry.type], short(name))
+            latest[line] = entry
+        elif line in latest:
+            told = said(latest[line], schools)
+            if name := told.title or told.text:
+                found[entry.id] = (NAMES_ITS[entry.type], short(name))
     return found
 
 
